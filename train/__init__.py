@@ -1,0 +1,1 @@
+"""Ray Train: supervised fine-tuning, preference training, export."""

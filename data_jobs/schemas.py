@@ -1,0 +1,94 @@
+"""The tables that the picture jobs write and others read, each written down once and checked when it is opened.
+
+`ocr_images` writes OCR, one row a picture:
+    image_id  path of the picture relative to the image folder (or the manifest's id), with forward slashes
+    lines     what was read, in reading order: text, box (four points [x, y] in pixels, clockwise from the top left of
+              the text), score (0 to 1), height (pixels of the line, across its reading direction)
+    text      the lines as one string: a line break between rows, a space between pieces of one row
+    width, height   pixels, as displayed (after EXIF rotation); null where the picture could not be opened
+    error     null, or why the picture could not be read, as `reason: detail`
+
+`cluster_images` writes CLUSTERS, one row for every OCR row:
+    cluster_id  topical neighbourhood, from 0; -1 where the picture could not be read
+    group_id    image_id of the best picture among its near duplicates; its own image_id where it has none
+    topic       one of TOPICS
+    keep        whether the picture may feed a script
+    reason      null where kept, else why not, as `filter: detail` (overlong, tiny_print, redundant, unreadable)
+    priority    importance of its topic, from the business table: smaller comes first
+"""
+
+from __future__ import annotations
+
+import fsspec
+import polars as pl
+
+from data_jobs.job import JobError
+
+TOPICS = (
+    "selling_point",
+    "specifications",
+    "size_chart",
+    "promotion",
+    "certificate",
+    "usage",
+    "after_sales",
+    "brand_story",
+    "other",
+)
+LINE = pl.Struct(
+    {"text": pl.String, "box": pl.List(pl.List(pl.Int32)), "score": pl.Float64, "height": pl.Float64},
+)
+OCR = pl.Schema(
+    {
+        "image_id": pl.String(),
+        "lines": pl.List(LINE),
+        "text": pl.String(),
+        "width": pl.Int32(),
+        "height": pl.Int32(),
+        "error": pl.String(),
+    }
+)
+CLUSTERS = pl.Schema(
+    {
+        "image_id": pl.String(),
+        "cluster_id": pl.Int32(),
+        "group_id": pl.String(),
+        "topic": pl.String(),
+        "keep": pl.Boolean(),
+        "reason": pl.String(),
+        "priority": pl.Int32(),
+    }
+)
+
+
+def part_paths(folder: str) -> list[str]:
+    """Addresses of the Parquet parts directly in `folder`, sorted; empty where the folder is missing."""
+    fs, place = fsspec.core.url_to_fs(folder)
+    if not fs.isdir(place):
+        return []
+    names = (str(path) for path in fs.ls(place, detail=False))
+    parts = (name for name in names if name.endswith(".parquet") and name.rsplit("/", 1)[-1][0] not in "._")
+    return [fs.unstrip_protocol(name) for name in sorted(parts)]
+
+
+def read_table(folder: str, schema: pl.Schema, made_by: str, columns: list[str] | None = None) -> pl.DataFrame:
+    """All parts of a table, sorted by image_id, with the schema's columns (or those named) in its order.
+
+    Raises:
+        JobError: no part in the folder, or a part that lacks a column or has another type; names both.
+    """
+    parts = part_paths(folder)
+    if not parts:
+        raise JobError(f"{folder}: no Parquet parts here; write them with python -m {made_by}")
+    frames = [_read_part(part, schema, made_by, columns or list(schema)) for part in parts]
+    return pl.concat(frames).sort("image_id")
+
+
+def _read_part(part: str, schema: pl.Schema, made_by: str, columns: list[str]) -> pl.DataFrame:
+    with fsspec.open(part, "rb") as file:
+        table = pl.read_parquet(file)
+    for name in columns:
+        found = table.schema.get(name)
+        if found != schema[name]:
+            raise JobError(f"{part}: column {name!r} is {found}, not {schema[name]}; write it again with {made_by}")
+    return table.select(columns)

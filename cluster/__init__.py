@@ -1,1 +1,1 @@
-"""Machines: settings, profiles, model sources, job submission, checks. The only package that knows about ports and nodes."""
+"""Machines: settings, profiles, model sources, submission, checks. The only package that knows ports and nodes."""

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, CliSettingsSource, InitSettingsSource, SettingsConfigDict
+
+from cluster.models import parse as parse_model_source
 
 PROFILES = Path(__file__).parent / "profiles"
 
@@ -32,10 +34,15 @@ class Section(BaseModel):
 class Models(Section):
     """Where each model of a profile comes from, as `kind:place` (see `cluster.models`)."""
 
-    ocr: str = Field(description="PaddleOCR models: package:rapidocr, folder:PATH or hub (PaddleOCR downloads by name).")
+    ocr: str = Field(description="PaddleOCR models: package:rapidocr, folder:PATH or hub (Paddle downloads by name).")
     writer: str = Field(description="Language model that writes sections and scores readings.")
     embedder: str = Field(description="Sentence embeddings.")
     judge: str | None = Field(None, description="Language model that judges scripts; none turns the judge off.")
+
+    @field_validator("ocr", "writer", "embedder", "judge")
+    @classmethod
+    def _checked(cls, source: str | None) -> str | None:
+        return source if source is None else str(parse_model_source(source))
 
 
 class RayCluster(Section):
@@ -115,7 +122,9 @@ class JobSettings(BaseSettings):
 
             @classmethod
             def settings_customise_sources(cls, settings_cls: Any, *_: Any, **__: Any) -> Any:
-                cli = CliSettingsSource(settings_cls, cli_parse_args=args, formatter_class=argparse.RawDescriptionHelpFormatter)
+                cli: CliSettingsSource[Any] = CliSettingsSource(
+                    settings_cls, cli_parse_args=args, formatter_class=argparse.RawDescriptionHelpFormatter
+                )
                 return cli, InitSettingsSource(settings_cls, init_kwargs=section)
 
         return cls.model_validate(Cli().model_dump())
@@ -125,6 +134,7 @@ def _explain(error: Exception) -> str:
     if not isinstance(error, ValidationError):
         return str(error)
     lines = (
-        f"--{'-'.join(map(str, e['loc'])).replace('_', '-')}: {e['msg']} (got {e.get('input')!r})" for e in error.errors()
+        f"--{'-'.join(map(str, e['loc'])).replace('_', '-')}: {e['msg']} (got {e.get('input')!r})"
+        for e in error.errors()
     )
     return "; ".join(lines) + "; see --help"

@@ -1,0 +1,1 @@
+"""The rubric: seven criteria, each with its evidence."""

@@ -1,0 +1,1 @@
+"""Scripts: brief, plan, sections with slots, rendering from live values."""

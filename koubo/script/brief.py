@@ -1,0 +1,84 @@
+"""The brief: what a script is to be about, with the facts it may use, chosen and ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from koubo.catalog.facts import Fact
+from koubo.catalog.offers import Buyer, NoOffer, Offer
+from koubo.catalog.records import Promotion
+from koubo.catalog.store import LiveProduct
+from koubo.script.slots import Slot
+
+Phrase = str
+
+
+class Occasion(StrEnum):
+    """When in a stream the script is spoken."""
+
+    OPENING = "opening"
+    SINGLE_PRODUCT = "single_product"
+    FLASH_SALE = "flash_sale"
+    LAST_CALL = "last_call"
+
+
+class BuyerRequest(BaseModel):
+    """For whom the offer is worked out. The default is anyone: nothing that needs membership is taken for granted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    new_customer: bool = Field(False, description="The buyer has not bought here before.")
+    grades: frozenset[str] = Field(frozenset(), description="The member grades the buyer holds, such as V8.")
+    quantity: int = Field(1, ge=1, le=99, description="How many units are bought together.")
+
+    def buyer(self) -> Buyer:
+        """Return the buyer that `koubo.catalog.offers` works with."""
+        return Buyer(new_customer=self.new_customer, grades=self.grades)
+
+
+class BriefRequest(BaseModel):
+    """What is asked for: product, length, occasion, voice. The same request on the same version gives the same brief."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    product_id: str = Field(min_length=1, max_length=128, description="The product to be sold.")
+    seconds: int = Field(60, ge=10, le=600, description="Spoken length in seconds.")
+    occasion: Occasion = Field(Occasion.SINGLE_PRODUCT, description="When in the stream the script is spoken.")
+    audience: str | None = Field(None, max_length=40, description="Whom the host speaks to, such as 宝妈.")
+    persona: str = Field("热情", min_length=1, max_length=20, description="The host's manner: 热情, 亲切, 专业, 沉稳.")
+    banned: tuple[str, ...] = Field((), max_length=50, description="Phrases that must not be said.")
+    required: tuple[str, ...] = Field((), max_length=10, description="Phrases that must be said, without numbers.")
+    seed: int = Field(0, ge=0, description="Varies the choice of words; the same seed gives the same plan.")
+    buyer: BuyerRequest = Field(BuyerRequest(), description="For whom the offer is worked out.")
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A product's facts by priority, its offer and running promotions, and what was asked for.
+
+    ``available`` holds what each slot said when the brief was made: it decides plan, prompt and length, and is never
+    spoken; rendering asks the live values again. ``family`` is the category family of the planned sections
+    (apparel, food, beauty, home, digital, baby, generic).
+    """
+
+    product_id: str
+    title: str
+    short_name: str
+    family: str
+    facts: tuple[Fact, ...]
+    offer: Offer | NoOffer
+    promotions: tuple[Promotion, ...]
+    available: Mapping[Slot, str]
+    request: BriefRequest
+    version: str
+    at: datetime
+
+
+def make_brief(live: LiveProduct, request: BriefRequest) -> Brief:
+    """Choose and order the facts of a product for a request, at the instant and version of ``live``."""
+    raise NotImplementedError

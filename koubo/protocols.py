@@ -103,3 +103,21 @@ class Embedder(Protocol):
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return an array of shape (len(texts), d)."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceQuestion:
+    """A span whose reading is in doubt: the whole written text, the span's place in it (characters), its readings."""
+
+    text: str
+    start: int
+    end: int
+    candidates: tuple[str, ...]
+
+
+class Chooser(Protocol):
+    """A language model that scores the candidate readings of spans by their likelihood; it never writes text."""
+
+    async def choose(self, questions: Sequence[ChoiceQuestion]) -> Sequence[Sequence[float]]:
+        """Return, for each question in order, one natural-log likelihood a candidate."""
+        ...

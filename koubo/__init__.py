@@ -1,0 +1,1 @@
+"""Koubo: spoken sales scripts for live commerce, grounded in facts."""

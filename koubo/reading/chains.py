@@ -1,0 +1,219 @@
+"""Quantities joined by a mark: sizes, ranges, ratios, fractions, pluses, tolerances."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from koubo.reading import tables
+from koubo.reading.kinds import Kind
+from koubo.reading.numbers import cardinal, digits, number
+from koubo.reading.quantity import NUMBER, latin_unit, measure_at, number_forms, say, with_unit
+from koubo.reading.rule import UNLIKELY, VARIANT, after, before, options
+from koubo.reading.spans import Option
+
+SCORE_CUE = re.compile(r"比分|战胜|击败|负于|不敌|大胜|险胜|战平|打平|逼平|胜|负|赢|输|败|领先|落后|平手|局")
+_METRE_TAIL = re.compile(r"\.\d{1,2}$")
+
+
+@cache
+def _part() -> re.Pattern[str]:
+    """Match one quantity of a chain."""
+    return re.compile(rf"(?P<num>{NUMBER})\s*(?P<unit>{latin_unit()})?(?P<zh>[\u4e00-\u9fff]*)")
+
+
+def _parts(chain: str, mark: str) -> list[tuple[str, tables.Unit | None, str]]:
+    """Split a chain at its marks into (number, Latin unit, Chinese words)."""
+    out = []
+    for piece in re.split(mark, chain):
+        found = _part().match(piece.strip())
+        if found:
+            out.append((found["num"], tables.unit(found["unit"]) if found["unit"] else None, found["zh"]))
+    return out
+
+
+def size(found: re.Match[str]) -> list[Option] | None:
+    """Read 200*230cm, 48*38*13cm, 100g*3, 200g*12碗: 乘 between, the unit where it is written."""
+    parts = _parts(found[0], r"[*xX×]")
+    said = [with_unit(num, unit, zh)[0] + zh for num, unit, zh in parts]
+    plain = [_plain(num, unit) + zh for num, unit, zh in parts]
+    times = options(Kind.SIZE, "乘".join(said), "乘".join(plain), "乘以".join(said))
+    spelled = "乘".join(digits(num) + (unit.spoken if unit else "") + zh for num, unit, zh in parts)
+    return [*times, Option(Kind.DIGITS, spelled, UNLIKELY)]
+
+
+def _plain(num: str, unit: tables.Unit | None) -> str:
+    """Read a quantity with 二 throughout."""
+    return number(num, liang=False) + (unit.spoken if unit else "")
+
+
+def alternatives_size(found: re.Match[str]) -> list[Option] | None:
+    """Read 1.5/1.8m*2m*5cm: two first sizes, the unit said once, then the rest."""
+    rest = size(re.fullmatch(r"[\s\S]*", found["rest"]) or found)
+    if rest is None:
+        return None
+    return options(Kind.SIZE, f"{number(found['first'])}或{rest[0].spoken}", f"{number(found['first'])}{rest[0].spoken}")
+
+
+def tolerance(found: re.Match[str]) -> list[Option] | None:
+    """Read 54+-3kg, ±2: 正负 before the tolerance."""
+    unit = tables.unit(found["unit"]) if found["unit"] else None
+    head = found["head"] or ""
+    start = size(re.fullmatch(r"[\s\S]*", head) or found)[0].spoken if head else ""  # type: ignore[index]
+    tail = with_unit(found["num"], unit)[0]
+    return options(Kind.RANGE, f"{start}正负{tail}", f"{start}加减{tail}")
+
+
+def span_of(found: re.Match[str]) -> list[Option] | None:
+    """Read N-M: a range 到, a score 比, two years, a deal 减, or, where it cannot be a quantity, a code."""
+    first, second = found["first"], found["second"]
+    unit_a, unit_b = _unit(found["unit_a"]), _unit(found["unit_b"])
+    left, right = before(found), after(found)
+    if _is_code(first, second, unit_a or unit_b):
+        return [Option(Kind.MODEL_CODE, f"{digits(first)} {digits(second)}", 0.0),
+                Option(Kind.MODEL_CODE, f"{digits(first)}杠{digits(second)}", VARIANT)]
+    years = _years(found, right)
+    if years:
+        return years
+    if unit_a is None and unit_b is None and left.rstrip(" ").endswith("满"):
+        return options(Kind.THRESHOLD, f"{number(first)}减{number(second)}", f"{number(first, False)}减{number(second, False)}",
+                       wrong=((Kind.RANGE, f"{number(first)}到{number(second)}"),))
+    score = 1.0 if _is_score(found, left, right) else UNLIKELY
+    reading = _range_forms(found, unit_a, unit_b, right)
+    return [*reading, Option(Kind.RATIO, f"{number(first)}比{number(second)}", score)]
+
+
+def _range_forms(found: re.Match[str], a: tables.Unit | None, b: tables.Unit | None, right: str) -> list[Option]:
+    """Read both ends with 到; an end before a measure word takes 两."""
+    counted = found["zh_b"] or right
+    tail = with_unit(found["second"], b, counted)
+    head = with_unit(found["first"], a, found["zh_a"] or (counted if b is None else ""))
+    if b is not None and a is None and found["first"] == "2":
+        head = ["两", "二"]
+    zh_a, zh_b = found["zh_a"] or "", found["zh_b"] or ""
+    best = f"{head[0]}{zh_a}到{tail[0]}{zh_b}"
+    plain = f"{head[-1]}{zh_a}到{tail[-1]}{zh_b}"
+    wrong = ((Kind.MODEL_CODE, f"{digits(found['first'])}{zh_a}杠{digits(found['second'])}{zh_b}"),)
+    return options(Kind.RANGE, best, plain, best.replace("到", "至"), wrong=wrong)
+
+
+def _unit(written: str | None) -> tables.Unit | None:
+    """Look up an optional Latin unit."""
+    return tables.unit(written) if written else None
+
+
+def _is_code(first: str, second: str, unit: tables.Unit | None) -> bool:
+    """Say whether N-M names a thing: a leading zero, or a number too long to be a quantity in a range."""
+    if unit is not None or "." in first + second or "," in first + second:
+        return False
+    return (len(first) > 1 and first[0] == "0") or (len(second) > 1 and second[0] == "0") or (len(first) >= 5 and len(second) <= 2)
+
+
+def _years(found: re.Match[str], right: str) -> list[Option] | None:
+    """Read 2004-2010年, 2019-20赛季 as years."""
+    first, second = found["first"], found["second"]
+    if not (len(first) in (3, 4) and first.isdecimal() and second.isdecimal() and not found["unit_a"] and not found["unit_b"]):
+        return None
+    near = (found["zh_b"] or "") + right
+    full = len(second) == len(first) and int(second) >= int(first) and (near.startswith(("年", "赛季")) or _both_recent(first, second))
+    short = len(first) == 4 and len(second) == 2 and _recent(first) and int(second) == (int(first) + 1) % 100
+    if not (full or short):
+        return None
+    said = f"{digits(first)}{found['zh_a'] or ''}到{digits(second)}{found['zh_b'] or ''}"
+    return options(Kind.YEAR, said, said.replace("到", "至"), wrong=((Kind.RANGE, f"{number(first)}到{number(second)}"),))
+
+
+def _recent(written: str) -> bool:
+    """Say whether a number of four digits reads as a year of our time."""
+    return len(written) == 4 and "1000" <= written <= "2100"
+
+
+def _both_recent(first: str, second: str) -> bool:
+    """Say whether both ends are years, written without 年."""
+    return _recent(first) and _recent(second) and "1500" <= first and int(second) - int(first) <= 200
+
+
+def _is_score(found: re.Match[str], left: str, right: str) -> bool:
+    """Say whether N-M is the score of a match."""
+    if found["unit_a"] or found["unit_b"] or found["zh_a"] or found["zh_b"] or "." in found[0]:
+        return False
+    small = len(found["first"]) <= 3 and len(found["second"]) <= 3
+    return small and (bool(SCORE_CUE.search(left[-6:] + "|" + right[:6])) or int(found["second"]) < int(found["first"]) <= 25
+                      and not measure_at(right))
+
+
+def ratio(found: re.Match[str]) -> list[Option] | None:
+    """Read 1:1, 16:9, 3:2:1 with 比."""
+    parts = found[0].replace(" ", "").split(":")
+    return options(Kind.RATIO, "比".join(number(p, liang=False) for p in parts))
+
+
+def fraction(found: re.Match[str]) -> list[Option] | None:
+    """Read 1/3 三分之一; where no fraction is meant (21/16mm, 165/88A), the slash is silent."""
+    first, second = found["first"], found["second"]
+    unit = _unit(found["unit"])
+    tail = with_unit(second, unit)[0]
+    if unit is None and int(first) < int(second) and (len(first) <= 2) and second[0] != "0":
+        slash = 0.0 if int(second) > 20 and int(second) % 10 and int(first) > 9 else -2.0
+        return [Option(Kind.FRACTION, f"{number(second, liang=False)}分之{number(first)}", -1.0),
+                Option(Kind.MODEL_CODE, f"{number(first)} {number(second)}", slash)]
+    if unit is None and len(first) == 3 and len(second) in (2, 3):
+        return options(Kind.MODEL_CODE, f"{digits(first)} {digits(second)}", f"{number(first)} {number(second)}")
+    return options(Kind.MODEL_CODE, f"{number(first)} {tail}", f"{number(first)}斜杠{tail}")
+
+
+def season(found: re.Match[str]) -> list[Option] | None:
+    """Read 2004/05赛季 as two years."""
+    return options(Kind.YEAR, f"{digits(found['first'])}至{digits(found['second'])}")
+
+
+def plus_chain(found: re.Match[str]) -> list[Option] | None:
+    """Read 8+256, 12GB+256GB, 5+1; the second number of a memory pair is spelled (二五六)."""
+    parts = _parts(found[0], r"\+")
+    memory = len(parts) == 2 and parts[1][0] in {"128", "256", "512", "64"}
+    said = [_plus_part(num, unit, memory and i > 0) for i, (num, unit, _) in enumerate(parts)]
+    plain = [with_unit(num, unit)[0] for num, unit, _ in parts]
+    return options(Kind.PLUS, "加".join(said), "加".join(plain), wrong=((Kind.CARDINAL, "".join(plain)),))
+
+
+def _plus_part(num: str, unit: tables.Unit | None, spelled: bool) -> str:
+    """Read one side of a plus."""
+    if not spelled:
+        return with_unit(num, unit)[0]
+    return digits(num) + ("" if unit is None else unit.spoken)
+
+
+def plus_suffix(found: re.Match[str]) -> list[Option] | None:
+    """Read 100w+, 2+, 1300+: 加 after the count."""
+    scale = {"w": "万", "W": "万", "k": "千", "K": "千"}.get(found["scale"] or "", found["scale"] or "")
+    forms = [form + scale for form in number_forms(found["num"], "")]
+    if scale == "万" and found["num"] == "2":
+        forms.insert(0, "两万")
+    return options(Kind.COUNT_SUFFIX, forms[0] + "加", forms[0] + "多", forms[0] + "以上")
+
+
+def percent(found: re.Match[str]) -> list[Option] | None:
+    """Read 5%, 90%-95%, 20-30%: 百分之 before each number; 100% is 百分之百."""
+    first, second = found["first"], found["second"]
+    tail = _percent(second or first, found["mark"])
+    if second is None:
+        spelled = number(first, liang=False)
+        name = "千分之" if found["mark"] == "‰" else "百分之"
+        return options(Kind.PERCENT, tail, name + spelled)
+    return options(Kind.PERCENT, f"{_percent(first, found['mark'])}到{tail}", f"{_percent(first, found['mark'])}至{tail}")
+
+
+def _percent(written: str, mark: str) -> str:
+    """Read one percentage."""
+    name = "千分之" if mark == "‰" else "百分之"
+    return "百分之百" if written == "100" and mark != "‰" else name + say(written)
+
+
+def per(found: re.Match[str]) -> list[Option] | None:
+    """Read 3斤/只, 1300/箱, 45元/证: 每 for the slash."""
+    return options(Kind.MEASURE, "每", "一")
+
+
+def cardinal_or_none(written: str) -> str:
+    """Read an integer as a quantity, with two as 二."""
+    return cardinal(written, liang=False)

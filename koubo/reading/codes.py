@@ -1,0 +1,166 @@
+"""Names with digits: models, standards, versions, storage, grades of size."""
+
+from __future__ import annotations
+
+import re
+
+from koubo.reading import tables
+from koubo.reading.kinds import Kind
+from koubo.reading.numbers import cardinal, digits, number
+from koubo.reading.quantity import storage_forms, with_unit
+from koubo.reading.rule import UNLIKELY, VARIANT, after, before, options
+from koubo.reading.spans import Option
+
+_RUN = re.compile(r"\d+|[^\d]+")
+_TEXTILE = re.compile(r"棉|支|被|床品|缎|织|纱|布|被套|绒|四件套|毛巾")
+_POWER = re.compile(r"灯|电|功率|充|风扇|吹风|音响|喇叭|马达|机|锅|壶|烤|泵|热|器")
+_COUNT = re.compile(r"粉|销|售|卖|播放|点赞|浏览|评|库存|件|人|单|份|热卖|下载")
+_WEIGHT = re.compile(r"重|净含量|含量|填充|克|规格|装|羽绒|充绒|食|粉|膏|霜|茶|米|酱")
+
+
+def code(found: re.Match[str]) -> list[Option] | None:
+    """Read a name of letters and digits; a plain Latin word has nothing to read."""
+    written = found[0]
+    if not any(c.isdecimal() for c in written):
+        return None
+    return options_for_code(written)
+
+
+def options_for_code(written: str) -> list[Option]:
+    """Read a model code: one digit by name, two as a quantity (P四十), more by name; marks are silent."""
+    best = _spell(written, _model_number)
+    spelled = _spell(written, digits)
+    counted = _spell(written, cardinal)
+    out = [Option(Kind.MODEL_CODE, best, 0.0), Option(Kind.DIGITS, spelled, VARIANT), Option(Kind.CARDINAL, counted, UNLIKELY)]
+    out.append(Option(Kind.MODEL_CODE, _spell(written, lambda run: digits(run, yao=True)), UNLIKELY))
+    return out
+
+
+def _model_number(run: str) -> str:
+    """Read one run of digits in a name."""
+    if len(run) == 2 and run[0] != "0":
+        return cardinal(run)
+    if len(run) >= 4 and run[1:].strip("0") == "" and run[0] != "0":
+        return cardinal(run)
+    return digits(run)
+
+
+def _spell(written: str, say: re.Pattern[str] | object) -> str:
+    """Read each run of digits with ``say``; letters stay, marks become a pause."""
+    out = []
+    for run in _RUN.findall(written):
+        out.append(say(run) if run[0].isdecimal() else run.replace("-", " ").replace("/", " ").replace("_", " "))  # type: ignore[operator]
+    return re.sub(r"(?<=[一-龥]) (?=[A-Za-z])|(?<=[A-Za-z]) (?=[一-龥])", "", "".join(out))
+
+
+def standard(found: re.Match[str]) -> list[Option] | None:
+    """Read GB/T 26850-2011, FZ/T 62011.3-2008: letters together, digits by name, 杠 before the year."""
+    letters = re.sub(r"[/\s]", "", found["name"])
+    body = re.sub(r"\.", "点", digits(found["body"]))
+    year = found["year"]
+    tail = digits(year) if year else ""
+    if not year:
+        return options(Kind.STANDARD, letters + body)
+    return options(Kind.STANDARD, f"{letters}{body}杠{tail}", f"{letters}{body} {tail}")
+
+
+def version(found: re.Match[str]) -> list[Option] | None:
+    """Read 2.4.0, 10.1.2 with 点 between."""
+    return options(Kind.VERSION, "点".join(number(p) if len(p) < 3 else digits(p) for p in found[0].split(".")))
+
+
+def storage(found: re.Match[str]) -> list[Option] | None:
+    """Read 16G, 512GB, 1T, 5G, 4K, 1080P; G is grams and K thousands where the words around say so."""
+    written, unit = found["num"], found["unit"]
+    left, right = before(found, 8), after(found, 6)
+    spoken = {"GB": "G", "TB": "T", "MB": "兆", "KB": "K", "M": "兆"}.get(unit.upper() if unit != "m" else unit, unit)
+    named = [Option(Kind.STORAGE, form + spoken, VARIANT * i) for i, form in enumerate(storage_forms(written))]
+    named = [Option(o.kind, o.spoken, max(o.score, VARIANT)) for o in named]
+    if unit in "Gg" and _is_weight(written, unit, left, right):
+        return [Option(Kind.MEASURE, number(written) + "克", 0.0), *(Option(o.kind, o.spoken, o.score - 3) for o in named)]
+    if unit in "Mm" and ("." in written or re.search(r"[长宽高深]|尺寸|身高|卷", left[-4:])):
+        return [Option(Kind.MEASURE, number(written) + "米", 0.0), *(Option(o.kind, o.spoken, o.score - 3) for o in named)]
+    if unit in "Kk" and not right.strip()[:1].isascii() and (len(written) > 2 or unit == "k") and not re.match("[金屏画超高分]", right):
+        return [Option(Kind.COUNT_SUFFIX, number(written) + "千", 0.0), *(Option(o.kind, o.spoken, o.score - 1) for o in named)]
+    return named
+
+
+def _is_weight(written: str, unit: str, left: str, right: str) -> bool:
+    """Say whether N g is grams: written small, or beside words of weight."""
+    if re.search(r"[存盘]|网|流量|ssd|SSD|硬|卡|手机", left + right[:4]):
+        return False
+    if unit == "g":
+        return True
+    return bool(_WEIGHT.search(left[-6:]))
+
+
+def w_count(found: re.Match[str]) -> list[Option] | None:
+    """Read 3w as 三万 or 三瓦 by the words around it."""
+    left, right = before(found, 8), after(found, 6)
+    spoken = number(found["num"])
+    watts = Option(Kind.MEASURE, spoken + "瓦", 0.0)
+    count = Option(Kind.COUNT_SUFFIX, ("两" if found["num"] == "2" else spoken) + "万", -1.0)
+    if right[:1] == "+" or _COUNT.search(left[-4:] + "|" + right[:2]) and not _POWER.search(right[:3]):
+        count = Option(count.kind, count.spoken, 1.0)
+    return [watts, count]
+
+
+def seconds(found: re.Match[str]) -> list[Option] | None:
+    """Read 60s as 六十支 (yarn) beside textiles, as seconds elsewhere."""
+    textile = bool(_TEXTILE.search(before(found, 6) + after(found, 4)))
+    said = number(found["num"])
+    yarn = Option(Kind.MEASURE, said + "支", 0.0 if textile else UNLIKELY)
+    return [yarn, Option(Kind.MEASURE, said + "秒", -2.0 if textile else 0.0)]
+
+
+def unit_quantity(found: re.Match[str]) -> list[Option] | None:
+    """Read 500ml, 1.5kg, 25cm: the unit never stays in Latin letters."""
+    unit = tables.unit(found["unit"])
+    if unit is None:
+        return None
+    forms = with_unit(found["num"], unit)
+    sign = "零下" if unit.kind is Kind.TEMPERATURE else "负"
+    if found["sign"]:
+        forms = [sign + form for form in forms]
+    wrong = ((Kind.DIGITS, digits(found["num"].replace(".", "点")) + unit.spoken),)
+    return options(unit.kind, *forms, wrong=wrong)
+
+
+def metre_height(found: re.Match[str]) -> list[Option] | None:
+    """Read 1m65, 1米65 as 一米六五."""
+    return options(Kind.MEASURE, f"{number(found['whole'])}米{digits(found['part'])}")
+
+
+def garment_size(found: re.Match[str]) -> list[Option] | None:
+    """Read 2XL 二XL, 165/88A 一六五八八A."""
+    written = found[0]
+    if "XL" in written.upper() and "/" not in written:
+        return options(Kind.SIZE, digits(found["num"]) + written[len(found["num"]) :])
+    first, second, grade = found["first"], found["second"], found["grade"] or ""
+    tail = (" " + grade.lstrip("/")) if grade.startswith("/") else grade.replace("/", " ")
+    return options(Kind.SIZE, f"{digits(first)}{digits(second)}{tail}", f"{digits(first)}{cardinal(second)}{tail}",
+                   f"{cardinal(first)} {cardinal(second)}{tail}")
+
+
+def grade_plus(found: re.Match[str]) -> list[Option] | None:
+    """Read PA+++ as PA三个加, SPF50+ as SPF五十加."""
+    if found["pluses"] is not None:
+        count = len(found["pluses"])
+        said = "加" if count == 1 else f"{'两' if count == 2 else number(str(count))}个加"
+        return options(Kind.PLUS, found["name"] + said, found["name"] + "加" * count)
+    return options(Kind.PLUS, f"{found['name']}{number(found['num'])}{'加' if found['plus'] else ''}")
+
+
+def brand(found: re.Match[str]) -> list[Option] | None:
+    """Read a brand or grade from the table (88VIP, 7-11)."""
+    row = brands().get(found[0].upper())
+    if row is None:
+        return None
+    kind = Kind(row[2])
+    count = re.sub(r"^\d+", lambda m: cardinal(m[0]), found[0])
+    return options(kind, row[1], *(row[3].split(";") if len(row) > 3 else ()), wrong=((Kind.CARDINAL, count),))
+
+
+def brands() -> dict[str, tuple[str, ...]]:
+    """Brand rows by their spelling in upper case."""
+    return {row[0].upper(): row for row in tables.rows("brands.tsv")}

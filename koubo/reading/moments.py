@@ -1,0 +1,102 @@
+"""Dates, times, years, sale days and phone numbers."""
+
+from __future__ import annotations
+
+import re
+
+from koubo.reading import tables
+from koubo.reading.chains import SCORE_CUE
+from koubo.reading.kinds import Kind
+from koubo.reading.numbers import cardinal, digits, number
+from koubo.reading.rule import after, before, options
+from koubo.reading.spans import Option
+
+_SPAN_OF_YEARS = re.compile(r"[前后内来间多以左]|之[前后内间]|期|级|保|质|老|陈|历|[的]?历史|工作|经验")
+_ABOUT_YEARS = re.compile(r"[近约有逾达第每过满共历]$|[过超]过$|连续$|长达$|之后$|其后$|[前后]$|已经?$|仅$|判处?$|徒刑$|为期$|[大上下]?约$|最近$|享年$")
+
+
+def full_date(found: re.Match[str]) -> list[Option] | None:
+    """Read 2022-03-15, 2022/3/15, 2022.3.15."""
+    year, month, day = found["year"], int(found["month"]), int(found["day"])
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    return options(Kind.DATE, f"{digits(year)}年{cardinal(str(month))}月{cardinal(str(day))}日")
+
+
+def year(found: re.Match[str]) -> list[Option] | None:
+    """Read the number of 2023年, 08年, 98年: digit by digit where it names a year, as a quantity where it counts years."""
+    written = found["num"]
+    right = after(found, 6)[1:]
+    named = _names_year(written, before(found, 6), right)
+    spelled = Option(Kind.YEAR, digits(written), 0.0 if named else -3.0)
+    counted = Option(Kind.CARDINAL, cardinal(written), -3.0 if named else 0.0)
+    return [spelled, counted]
+
+
+def _names_year(written: str, left: str, right: str) -> bool:
+    """Say whether a number before 年 is the name of a year."""
+    if written[0] == "0":
+        return True
+    if len(written) == 4:
+        return written[1:] != "000" or written == "2000"
+    if len(written) == 3:
+        return not (_ABOUT_YEARS.search(left) or written[1:] == "00" or right[:1] in "的历前来多后间之") or left[-2:] in ("公元", "元前")
+    if len(written) == 2:
+        return written[0] in "789" and not _ABOUT_YEARS.search(left) and right[:1] not in "代"
+    return False
+
+
+def clock(found: re.Match[str]) -> list[Option] | None:
+    """Read 20:30 二十点三十分, 9:05:30, unless the words around it make it a score or a ratio."""
+    hour, minute, second = found["hour"], found["minute"], found["second"]
+    left, right = before(found), after(found)
+    as_ratio = options(Kind.RATIO, "比".join(number(p, liang=False) for p in found[0].split(":")))
+    if int(hour) > 24 or int(minute) > 59 or SCORE_CUE.search(left[-5:] + "|" + right[:4]):
+        return as_ratio
+    said = f"{_hour(hour)}点{_minute(minute)}"
+    if second:
+        said += f"{cardinal(second.lstrip('0') or '0')}秒"
+    short = said[:-1] if said.endswith("分") and not second else ""
+    wrong = ((Kind.RATIO, as_ratio[0].spoken),)
+    return options(Kind.TIME, said, short, wrong=wrong)
+
+
+def _hour(written: str) -> str:
+    """Read an hour; two o'clock is 两点."""
+    return "两" if int(written) == 2 else cardinal(written)
+
+
+def _minute(written: str) -> str:
+    """Read minutes: nothing on the hour, 零 before one digit."""
+    if int(written) == 0:
+        return ""
+    return ("零" if written[0] == "0" else "") + cardinal(written) + "分"
+
+
+def phone(found: re.Match[str]) -> list[Option] | None:
+    """Read a telephone number digit by digit; 幺 for 1 is as good."""
+    said = re.sub(r"[-\s]", " ", found[0])
+    return options(Kind.PHONE, digits(said), digits(said, yao=True), wrong=((Kind.CARDINAL, number(found[0].replace("-", ""))),))
+
+
+def sale_day(found: re.Match[str]) -> list[Option] | None:
+    """Read 618, 双11, 11.11 by their names where they are the sale."""
+    row = _sale_days().get(found[0])
+    if row is None:
+        return None
+    if row[2] == "near" and not _near_sale(found):
+        return None
+    also = row[3].split(";") if len(row) > 3 else []
+    return options(Kind.SALE_DAY, row[1], *also, wrong=((Kind.CARDINAL, number(found[0])),))
+
+
+def _sale_days() -> dict[str, tuple[str, ...]]:
+    """Sale days by what is written."""
+    return {row[0]: row for row in tables.rows("sale_days.tsv")}
+
+
+def _near_sale(found: re.Match[str]) -> bool:
+    """Say whether a sale word stands beside the match."""
+    right, left = after(found, 4).lstrip(" "), before(found, 3)
+    known = tables.words("sale_words.txt")
+    return any(right.startswith(word) for word in known) or any(word in left for word in ("备战", "大促", "今年", "年中", "去年"))

@@ -1,0 +1,141 @@
+"""Prices, discounts and deals."""
+
+from __future__ import annotations
+
+import re
+
+from koubo.reading import tables
+from koubo.reading.kinds import Kind
+from koubo.reading.numbers import DIGIT_WORDS, cardinal, digits, number
+from koubo.reading.rule import after, before, options
+from koubo.reading.spans import Option
+
+PRICE_CUE = re.compile(
+    r"价|卖|只要|只需|仅需|仅要|仅售|才要?$|到手|直降|立减|减|满|省|专享|专柜|抢购|抵|元|原先|花了|[售现原]价|券后|买的|付|补贴|赚|便宜|优惠|"
+    r"下单|预算|入手|不足|不到|不要$|¥|块|直接|拍下|尾款|定金|[^手]机$|百多|的价|包邮|想要$"
+)
+SALE_AFTER = re.compile(r"\s*(?:包邮|抢|买|[一两二三]?[件袋盒瓶箱个只条份双套斤]|带走|带回家|入手|拿下|到手|的茅台|就能|秒杀|拍下|起|包安装|还包邮|以[下内]|左右|之内)")
+PER = re.compile(r"[/／](?P<per>[\u4e00-\u9fff])")
+
+
+def yuan_forms(written: str, unit: str = "元") -> list[str]:
+    """Return the ways to say an amount of yuan, best first: whole amounts with 元, amounts with 角 and 分 by 块 (九块九)."""
+    whole, _, cents = written.replace(",", "").partition(".")
+    cents = cents.rstrip("0")
+    long = number(written)
+    if not cents:
+        said = cardinal(whole)
+        plain = cardinal(whole, liang=False)
+        forms = [said + unit] if "." not in written else [said + unit, long + unit]
+        return list(dict.fromkeys([*forms, said + "块", said + "块钱", plain + "元", plain + "块"]))
+    if len(cents) > 2 or len(whole) > 6:
+        return [long + unit, long + "块"]
+    if whole.strip("0") == "":
+        return [*_small(cents), number(written) + unit]
+    return _with_cents(cardinal(whole), cents, long)
+
+
+def _small(cents: str) -> list[str]:
+    """Say an amount below one yuan: 五毛, 九毛九, 一分钱."""
+    if len(cents) == 1:
+        return [DIGIT_WORDS[int(cents)] + "毛", DIGIT_WORDS[int(cents)] + "毛钱", DIGIT_WORDS[int(cents)] + "角"]
+    if cents[0] == "0":
+        return [DIGIT_WORDS[int(cents[1])] + "分钱", DIGIT_WORDS[int(cents[1])] + "分"]
+    return [DIGIT_WORDS[int(cents[0])] + "毛" + DIGIT_WORDS[int(cents[1])]]
+
+
+def _with_cents(whole: str, cents: str, long: str) -> list[str]:
+    """Say 九块九, 九块九毛五, 九块零五分."""
+    first = DIGIT_WORDS[int(cents[0])]
+    if len(cents) == 1:
+        return [f"{whole}块{first}", f"{long}元", f"{long}块", f"{whole}元{first}角", f"{whole}块{first}毛"]
+    second = DIGIT_WORDS[int(cents[1])]
+    if cents[0] == "0":
+        return [f"{whole}块零{second}分", f"{long}元", f"{long}块", f"{whole}元零{second}分"]
+    return [f"{whole}块{first}毛{second}", f"{long}元", f"{long}块", f"{whole}块{first}{second}", f"{whole}元{first}角{second}分"]
+
+
+def marked_price(found: re.Match[str]) -> list[Option] | None:
+    """Read ¥199, $9.99, RMB 50, with 万 or 亿 where written."""
+    unit, also = tables.currencies()[found["mark"].upper()]
+    written, scale = found["num"], found["scale"] or ""
+    if scale:
+        return options(Kind.PRICE, number(written) + scale + unit, *(number(written) + scale + other for other in also))
+    if unit == "元":
+        forms = yuan_forms(written)
+    else:
+        forms = [number(written) + word for word in (unit, *also)]
+    return options(Kind.PRICE, *forms, wrong=((Kind.DIGITS, digits(written.replace(".", "点")) + unit),))
+
+
+def unit_price(found: re.Match[str]) -> list[Option] | None:
+    """Read 199元, 9.9块, 9.9 元: the unit belongs to the span, because 九块九 moves it."""
+    written, unit = found["num"], found["unit"]
+    if "." in written and _is_plain_prose(found):
+        return options(Kind.PRICE, number(written) + unit, *yuan_forms(written))
+    forms = yuan_forms(written, "块" if unit.startswith("块") else "元")
+    if unit == "块钱" and "." not in written:
+        forms.insert(0, cardinal(written.replace(",", "")) + "块钱")
+    return options(Kind.PRICE, *forms, wrong=((Kind.DIGITS, digits(written.replace(".", "点")) + unit),))
+
+
+def _is_plain_prose(found: re.Match[str]) -> bool:
+    """Say whether an amount stands in written prose (余额为63.89元), where hosts and readers keep the decimal point."""
+    return len(found["num"].partition(".")[0].replace(",", "")) > 5
+
+
+def scaled_price(found: re.Match[str]) -> list[Option] | None:
+    """Read 1.2万 as a price (一万二); elsewhere it is a decimal (一点二万)."""
+    written = found["num"]
+    whole, _, part = written.partition(".")
+    long = number(written) + found["scale"]
+    if len(part) != 1 or part == "0" or len(whole) > 2:
+        return options(Kind.CARDINAL, long)
+    short = cardinal(whole) + found["scale"] + DIGIT_WORDS[int(part)]
+    short = "两" + short[1:] if whole == "2" else short
+    if found["unit"]:
+        return options(Kind.PRICE, long + found["unit"], short)
+    if PRICE_CUE.search(before(found, 6)) and not tables.measures().get(after(found, 1)):
+        return options(Kind.PRICE, short, long)
+    return options(Kind.CARDINAL, long, short)
+
+
+def bare_price(found: re.Match[str]) -> list[Option] | None:
+    """Read a decimal without a unit as a price where the words around it sell something (9.9 抢一袋)."""
+    written = found["num"]
+    cents = written.partition(".")[2]
+    left, right = before(found, 6), after(found, 6)
+    if len(cents) > 2 or not (SALE_AFTER.match(right) or PRICE_CUE.search(left[-4:])):
+        return None
+    forms = yuan_forms(written)
+    return options(Kind.PRICE, *forms, number(written), wrong=((Kind.DECIMAL, number(written)),))
+
+
+def spaced_price(found: re.Match[str]) -> list[Option] | None:
+    """Read 9 9包邮, a price whose point was lost, as 九块九."""
+    whole, part = found["whole"], found["part"]
+    long = f"{cardinal(whole)}点{digits(part)}"
+    return options(Kind.PRICE, f"{cardinal(whole)}块{digits(part)}", long + "元", long, digits(whole + part))
+
+
+def discount(found: re.Match[str]) -> list[Option] | None:
+    """Read 8.5折, 85折 八五折, 8折 八折; a discount has tenths, so its digits are said one by one."""
+    written = found["num"]
+    tenths, _, rest = written.partition(".")
+    if len(tenths) > 2 or len(rest) > 1:
+        return None
+    gap = found["gap"]
+    if tenths == "10" or (len(tenths) == 2 and rest):
+        return options(Kind.DISCOUNT, f"{number(written)}{gap}折")
+    said = digits(tenths + rest.strip("0"))
+    wrong = ((Kind.CARDINAL, number(written) + "折"),) if not rest and len(tenths) == 2 else ()
+    return options(Kind.DISCOUNT, f"{said}{gap}折", f"{number(written)}{gap}折" if rest else "", wrong=wrong)
+
+
+def threshold(found: re.Match[str]) -> list[Option] | None:
+    """Read the numbers of 满200-15 with 减 for the mark; the words around the span stay."""
+    first, second = found["first"], found["second"]
+    said = f"{number(first)}减{number(second)}"
+    plain = f"{number(first, liang=False)}减{number(second, liang=False)}"
+    wrong = ((Kind.RANGE, f"{number(first)}到{number(second)}"), (Kind.DIGITS, f"{digits(first)}减{digits(second)}"))
+    return options(Kind.THRESHOLD, said, plain, wrong=wrong)

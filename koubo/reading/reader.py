@@ -1,0 +1,115 @@
+"""Read a text: find the spans, choose a reading for each, keep what is already known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from koubo.protocols import Chooser, ChoiceQuestion
+from koubo.reading.finder import find
+from koubo.reading.spans import Choice, FastChooser, Option, Reading, Span
+
+
+def read(text: str, pinned: Sequence[Span] = (), *, chooser: FastChooser | None = None) -> Reading:
+    """Read a written text aloud.
+
+    ``pinned`` are spans of this text that arrive with ``spoken`` set: they are kept as they are, and the rest is read
+    around them. ``chooser`` replaces the rules' own choice among the readings of a span. Raises ``ValueError`` where
+    pinned spans overlap, leave the text, or do not stand where they say.
+    """
+    known = _checked(text, pinned)
+    spans = tuple(decide(piece, text, chooser) if isinstance(piece, Choice) else piece for piece in _pieces(text, known))
+    return assemble(text, tuple(s for s in spans if s.spoken != s.written or s in known))
+
+
+def lattice(text: str) -> tuple[Choice, ...]:
+    """Return every span of the text with all its sayable readings, best first by rule score."""
+    return tuple(find(text))
+
+
+def _checked(text: str, pinned: Sequence[Span]) -> tuple[Span, ...]:
+    """Put pinned spans in order and refuse those that cannot be kept."""
+    ordered = tuple(sorted(pinned, key=lambda s: s.start))
+    at = 0
+    for span in ordered:
+        if not (at <= span.start < span.end <= len(text)) or text[span.start : span.end] != span.written:
+            raise ValueError(
+                f"pinned span {span.start}..{span.end} {span.written!r} overlaps another or does not stand there; "
+                "give the offsets in characters of this text"
+            )
+        at = span.end
+    return ordered
+
+
+def _pieces(text: str, known: tuple[Span, ...]) -> Iterator[Choice | Span]:
+    """Yield choices and pinned spans in the order of the text."""
+    at = 0
+    for span in known:
+        yield from find(text, at, span.start)
+        yield span
+        at = span.end
+    yield from find(text, at)
+
+
+def decide(choice: Choice, text: str, chooser: FastChooser | None = None) -> Span:
+    """Choose the reading of a span."""
+    scores = [o.score for o in choice.options] if chooser is None else chooser.scores(text, choice)
+    return settle(choice, scores)
+
+
+def settle(choice: Choice, scores: Sequence[float]) -> Span:
+    """Make a span of a choice and one natural-log weight for each of its options."""
+    shares = normalised(scores)
+    if len(shares) != len(choice.options):
+        raise ValueError(f"{len(shares)} scores for the {len(choice.options)} readings of {choice.written!r}; give one for each")
+    best = max(range(len(shares)), key=shares.__getitem__)
+    chosen = choice.options[best]
+    others = tuple(o.spoken for i, o in enumerate(choice.options) if i != best)
+    return Span(choice.start, choice.end, choice.written, chosen.spoken, chosen.kind, round(shares[best], 4), others)
+
+
+def normalised(scores: Sequence[float]) -> list[float]:
+    """Turn natural-log weights into shares that add up to 1."""
+    if len(scores) == 1:
+        return [1.0]
+    top = max(scores)
+    weights = [math.exp(score - top) for score in scores]
+    total = sum(weights)
+    return [weight / total for weight in weights]
+
+
+def lead(options: Sequence[Option]) -> float:
+    """Return by how much the best option leads the second, as normalised shares (0 to 1)."""
+    if len(options) < 2:
+        return 1.0
+    first, second = sorted(normalised([o.score for o in options]), reverse=True)[:2]
+    return first - second
+
+
+def assemble(text: str, spans: tuple[Span, ...]) -> Reading:
+    """Put the spoken form together from ordered spans."""
+    parts = []
+    at = 0
+    for span in spans:
+        parts.append(text[at : span.start])
+        parts.append(span.spoken)
+        at = span.end
+    parts.append(text[at:])
+    return Reading(text, "".join(parts), spans)
+
+
+async def read_with(text: str, chooser: Chooser, margin: float) -> Reading:
+    """Read a text and let a language model choose where the rules hardly know.
+
+    ``chooser`` is asked once, with all the spans whose first two readings lie less than ``margin`` (0 to 1)
+    apart. Raises ``ValueError`` where it answers with another number of questions or candidates than it was asked.
+    """
+    choices = lattice(text)
+    doubtful = [choice for choice in choices if lead(choice.options) < margin]
+    answers: dict[int, Sequence[float]] = {}
+    if doubtful:
+        questions = [ChoiceQuestion(text, c.start, c.end, tuple(o.spoken for o in c.options)) for c in doubtful]
+        scored = await chooser.choose(questions)
+        answers = {c.start: scores for c, scores in zip(doubtful, scored, strict=True)}
+    spans = tuple(settle(c, answers.get(c.start) or [o.score for o in c.options]) for c in choices)
+    return assemble(text, tuple(s for s in spans if s.spoken != s.written))

@@ -1,0 +1,1 @@
+"""The example shop: catalogue, pictures and the scripts that drew them."""

@@ -1,0 +1,1 @@
+"""The catalogue: records, facts, live values, offers, graph and snapshots."""

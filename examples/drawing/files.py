@@ -9,9 +9,9 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from examples.drawing import pages, posters
 from examples.drawing.book import Picture
 from examples.drawing.fonts import FontSet
+from examples.drawing.pages import TEMPLATES
 from examples.drawing.palettes import PALETTES
 from examples.drawing.sheet import Sheet
 
@@ -21,13 +21,12 @@ WATERMARK = "禾屿生活 店铺实拍"
 def draw(picture: Picture, fonts: FontSet, seed: int = 0) -> Sheet:
     """Draws `picture` (not a variant). The same arguments give the same pixels.
 
-    Raises AttributeError for an unknown template and KeyError for an unknown palette or missing content.
+    Raises KeyError for an unknown template or palette and for missing content.
     """
     content = picture.content
     width, height = content["size"]
     sheet = Sheet(picture.seed_name, (width, height), PALETTES[content["palette"]], fonts, seed)
-    template = getattr(pages if hasattr(pages, content["template"]) else posters, content["template"])
-    template(sheet, content)
+    TEMPLATES[content["template"]](sheet, content)
     return sheet
 
 
@@ -84,5 +83,6 @@ def contact_sheet(images: list[Image.Image], columns: int = 12, cell: int = 128)
     for i, image in enumerate(images):
         small = image.crop((0, 0, image.width, min(image.height, image.width * 3 // 2)))
         small.thumbnail((cell - 8, cell - 8), Image.Resampling.LANCZOS)
-        sheet.paste(small, (i % columns * cell + (cell - small.width) // 2, i // columns * cell + (cell - small.height) // 2))
+        left, top = i % columns * cell, i // columns * cell
+        sheet.paste(small, (left + (cell - small.width) // 2, top + (cell - small.height) // 2))
     return sheet

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PIL import ImageDraw
 
 from examples.drawing.palettes import WHITE, mix
-from examples.drawing.posters import callouts, split, story
+from examples.drawing.posters import banner, callouts, hero_badge, hero_band, hero_side, scene, split, story
 from examples.drawing.sheet import Sheet
 
 Content = Mapping[str, Any]
@@ -165,3 +165,9 @@ def long_page(sheet: Sheet, content: Content) -> None:
         sheet.image.paste(page.image, (0, y))
         sheet.lines += page.lines
         y += part["height"]
+
+
+TEMPLATES: dict[str, Callable[[Sheet, Content], None]] = {
+    **_PARTS, "hero_badge": hero_badge, "hero_band": hero_band, "hero_side": hero_side, "banner": banner,
+    "scene": scene, "tiny_label": tiny_label, "long_page": long_page,
+}

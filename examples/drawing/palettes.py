@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 Colour = tuple[int, int, int]
+WHITE: Colour = (255, 255, 255)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,12 @@ class Palette:
         """A tint for table stripes and quiet panels."""
         return mix(self.paper, self.accent, 0.09)
 
+    @property
+    def on_accent(self) -> Colour:
+        """Text on the accent colour: white, or a dark brown where the accent is light."""
+        red, green, blue = self.accent
+        return (88, 24, 10) if 0.3 * red + 0.59 * green + 0.11 * blue > 165 else WHITE
+
 
 def mix(a: Colour, b: Colour, share: float) -> Colour:
     """`a` with `share` (0 to 1) of `b`."""
@@ -34,7 +41,6 @@ def mix(a: Colour, b: Colour, share: float) -> Colour:
     )
 
 
-WHITE: Colour = (255, 255, 255)
 PALETTES: dict[str, Palette] = {
     "sage": Palette((226, 236, 224), (176, 200, 178), (38, 56, 44), (104, 124, 108), (62, 112, 82), (92, 140, 110)),
     "mist": Palette((232, 240, 247), (176, 203, 226), (30, 50, 74), (98, 118, 140), (48, 104, 168), (110, 152, 194)),

@@ -35,8 +35,8 @@ def hero_badge(sheet: Sheet, content: Content) -> None:
         sheet.text((116, top + 29), tag, 24, colour=palette.accent, weight="bold", anchor="mm", fit=144)
     x, y = w - 132, h - 132
     sheet.card((x - 104, y - 104, x + 104, y + 104), palette.accent, 104, shadow=0.3)
-    sheet.text((x, y - 46), content["badge"], 26, colour=WHITE, anchor="mm")
-    _price(sheet, (x, y + 14), content["price"], 50, WHITE)
+    sheet.text((x, y - 46), content["badge"], 26, colour=palette.on_accent, anchor="mm")
+    _price(sheet, (x, y + 14), content["price"], 50, palette.on_accent)
 
 
 def hero_band(sheet: Sheet, content: Content) -> None:
@@ -51,7 +51,7 @@ def hero_band(sheet: Sheet, content: Content) -> None:
     sheet.text((40, 186), content["line"], 28, colour=palette.muted, fit=w - 240)
     for i, tag in enumerate(content["tags"]):
         top = 262 + 78 * i
-        sheet.disc((58, top + 18), 7, palette.accent)
+        sheet.disc((58, top + 23), 7, palette.accent)
         sheet.text((80, top), tag, 30, weight="bold")
     sheet.card((0, h - 128, w, h), palette.accent, 0)
     sheet.text((40, h - 64), content["badge"], 34, colour=WHITE, weight="bold", anchor="lm")
@@ -61,20 +61,21 @@ def hero_band(sheet: Sheet, content: Content) -> None:
 def hero_side(sheet: Sheet, content: Content) -> None:
     """Text on a coloured panel at the left, product at the right."""
     palette, w, h = sheet.palette, sheet.width, sheet.height
+    tone = palette.on_accent
     sheet.gradient(mix(palette.top, WHITE, 0.4), palette.bottom, 30)
     sheet.card((-40, -40, w * 0.44, h + 40), palette.accent, 40, shadow=0.25)
     sheet.disc((w * 0.72, h * 0.52), w * 0.25, WHITE, 0.55)
     sheet.product(content["shape"], (w * 0.45, h * 0.22, w * 0.99, h * 0.82))
-    sheet.text((36, 60), content["brand"], 28, colour=mix(palette.accent, WHITE, 0.75))
-    y = sheet.paragraph((36, 112, w * 0.42, h), content["title"], 50, colour=WHITE, weight="bold", leading=1.3)
-    sheet.line((38, y + 16), (110, y + 16), WHITE, 4)
-    y = sheet.paragraph((36, y + 40, w * 0.42, h), content["line"], 26, colour=mix(palette.accent, WHITE, 0.85))
+    sheet.text((36, 60), content["brand"], 28, colour=tone)
+    y = sheet.paragraph((36, 112, w * 0.42, h), content["title"], 50, colour=tone, weight="bold", leading=1.3)
+    sheet.line((38, y + 16), (110, y + 16), tone, 4)
+    y = sheet.paragraph((36, y + 40, w * 0.42, h), content["line"], 26, colour=tone)
     for i, tag in enumerate(content["tags"]):
         top = y + 24 + 58 * i
         sheet.card((36, top, 36 + 236, top + 44), mix(palette.accent, WHITE, 0.2), 22)
-        sheet.text((154, top + 22), tag, 24, colour=WHITE, anchor="mm", fit=216)
+        sheet.text((154, top + 22), tag, 24, colour=tone, anchor="mm", fit=216)
     sheet.card((36, h - 138, w * 0.42, h - 46), WHITE, 18, shadow=0.2)
-    sheet.text((56, h - 92), content["badge"], 24, colour=palette.accent, anchor="lm")
+    sheet.text((56, h - 92), content["badge"], 24, colour=mix(palette.accent, (0, 0, 0), 0.35), anchor="lm", fit=90)
     _price(sheet, (w * 0.29, h - 93), content["price"], 48, RED)
 
 
@@ -82,7 +83,7 @@ def callouts(sheet: Sheet, content: Content) -> None:
     """A feature poster: product in the middle, points scattered around it on leader lines."""
     palette, w, h = sheet.palette, sheet.width, sheet.height
     sheet.gradient()
-    sheet.discs(6, WHITE, 0.16)
+    sheet.discs(6, mix(palette.top, palette.paper, 0.8), 0.3)
     sheet.text((w / 2, 56), content["title"], 58, weight="bold", anchor="ma", fit=w - 80)
     sheet.text((w / 2, 138), content["line"], 28, colour=palette.muted, anchor="ma", fit=w - 100)
     centre = (w / 2, h * 0.56)
@@ -144,7 +145,7 @@ def banner(sheet: Sheet, content: Content) -> None:
 def _hills(sheet: Sheet) -> None:
     """Three ranges of hills under a sun."""
     w, h = sheet.width, sheet.height
-    sheet.disc((w * 0.74, h * 0.24), w * 0.09, (255, 236, 190), 0.95)
+    sheet.disc((w * 0.76, h * 0.62), w * 0.1, (255, 236, 190), 0.95)
     draw = ImageDraw.Draw(sheet.image)
     for i in range(3):
         tone = mix(mix(sheet.palette.bottom, sheet.palette.top, 0.3), sheet.palette.accent, 0.2 + 0.25 * i)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 import zlib
 
 import numpy as np
@@ -14,6 +15,7 @@ from examples.drawing.palettes import Colour, Palette, mix
 from examples.drawing.silhouettes import silhouette
 
 Box = tuple[float, float, float, float]
+_TOKEN = re.compile(r"[!-~]+|.")
 _SMOOTH = 3  # shapes are drawn this many times larger and scaled down, for smooth edges
 
 
@@ -134,11 +136,11 @@ class Sheet:
         return y
 
     def wrap(self, text: str, size: int, width: float, weight: str = "regular") -> list[str]:
-        """Cuts `text` into lines no wider than `width`; a closing mark never starts a line."""
+        """Cuts `text` into lines no wider than `width`; a closing mark never starts one, a Latin word is never cut."""
         face, lines, current = self.fonts.at(size, weight), [], ""
-        for character in text:
-            if face.getlength(current + character) > width and character not in "，。、；：！？）":
+        for token in _TOKEN.findall(text):
+            if current and face.getlength(current + token) > width and token not in "，。、；：！？）":
                 lines.append(current)
                 current = ""
-            current += character
+            current += token.lstrip() if not current else token
         return [*lines, current] if current else lines

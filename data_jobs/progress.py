@@ -21,7 +21,7 @@ class Progress:
     _shown: float = 0.0
 
     def add(self, number: int = 1, note: str = "") -> None:
-        """Count finished work; shows a line where the last one is old (`every_s`; 0.1 s on a terminal) or all is done."""
+        """Count finished work; shows a line if the last one is old (`every_s`; 0.1 s on a terminal) or all is done."""
         self.done += number
         now = time.perf_counter()
         if now - self._shown >= (0.1 if self.stream.isatty() else self.every_s) or self.done >= self.total:

@@ -1,0 +1,78 @@
+"""Which pictures a job works on: a folder, one picture, or a table of `image_id, path`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import fsspec
+import polars as pl
+
+from data_jobs.job import ErrorRow, JobError, join
+
+MANIFEST = pl.Schema({"image_id": pl.String(), "path": pl.String()})
+READERS: dict[str, Callable[..., pl.DataFrame]] = {
+    "jsonl": pl.read_ndjson,
+    "parquet": pl.read_parquet,
+    "csv": lambda file: pl.read_csv(file, infer_schema=False),
+}
+
+
+def read_manifest(images: str) -> tuple[pl.DataFrame, list[ErrorRow]]:
+    """The pictures to read, as MANIFEST sorted by image_id, and the rows that could not be taken.
+
+    A folder gives all files below it but hidden ones, with their path in it as image_id. A table (JSONL, Parquet,
+    CSV) has a column `path`, absolute or relative to the table, and may have `image_id`, else the path is the id.
+
+    Raises:
+        JobError: nothing at this address, an empty folder or table, or a table without a `path` column.
+    """
+    fs, place = fsspec.core.url_to_fs(images)
+    if not fs.exists(place):
+        raise JobError(f"--images {images}: there is no such folder or file")
+    if fs.isdir(place):
+        return _scan(fs, place, images), []
+    suffix = place.rsplit(".", 1)[-1].lower()
+    if suffix in READERS:
+        return _read_rows(images, suffix)
+    name = place.rsplit("/", 1)[-1]
+    return pl.DataFrame({"image_id": [name], "path": [images]}, schema=MANIFEST), []
+
+
+def _scan(fs: Any, place: str, images: str) -> pl.DataFrame:
+    root = place.rstrip("/") + "/"
+    ids = sorted(str(path)[len(root) :] for path in fs.find(place))
+    visible = [image_id for image_id in ids if not any(part.startswith(".") for part in image_id.split("/"))]
+    if not visible:
+        raise JobError(f"--images {images}: the folder is empty; it should hold pictures (subfolders are read too)")
+    paths = [fs.unstrip_protocol(root + image_id) for image_id in visible]
+    return pl.DataFrame({"image_id": visible, "path": paths}, schema=MANIFEST)
+
+
+def _read_rows(images: str, suffix: str) -> tuple[pl.DataFrame, list[ErrorRow]]:
+    try:
+        with fsspec.open(images, "rb") as file:
+            table = READERS[suffix](file)
+    except pl.exceptions.PolarsError as error:
+        raise JobError(f"--images {images}: not a {suffix} table: {error}") from error
+    if "path" not in table.columns:
+        raise JobError(f"--images {images}: no column 'path'; there are: {', '.join(table.columns)}")
+    if table.is_empty():
+        raise JobError(f"--images {images}: the table has no rows")
+    return _checked(table, images)
+
+
+def _checked(table: pl.DataFrame, images: str) -> tuple[pl.DataFrame, list[ErrorRow]]:
+    image_id = pl.coalesce("image_id", "path") if "image_id" in table.columns else pl.col("path")
+    rows = table.select(image_id=image_id.cast(pl.String), path=pl.col("path").cast(pl.String)).with_row_index("row", 1)
+    no_path = rows.filter(pl.col("path").is_null() | (pl.col("path") == ""))
+    named = rows.join(no_path, on="row", how="anti")
+    kept = named.unique("image_id", keep="first")
+    twice = named.join(kept, on="row", how="anti").sort("row")
+    errors = [
+        *(ErrorRow(images, str(r["row"]), "path", "", "no path") for r in no_path.iter_rows(named=True)),
+        *(ErrorRow(images, str(r["row"]), "image_id", r["image_id"], "id twice") for r in twice.iter_rows(named=True)),
+    ]
+    folder = images.rsplit("/", 1)[0]
+    paths = [path if "://" in path or path.startswith("/") else join(folder, path) for path in kept["path"]]
+    return kept.with_columns(path=pl.Series(paths, dtype=pl.String)).select(list(MANIFEST)).sort("image_id"), errors

@@ -1,0 +1,44 @@
+"""The Ray cluster that a job runs on: the one it was submitted to, the one running here, or its own."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+import ray
+
+from cluster.settings import load_profile
+
+
+def connect(profile: str) -> None:
+    """Join the cluster of RAY_ADDRESS or of this machine; where there is none, start one with the profile's size.
+
+    RAY_ADDRESS=local starts one beside another that is running.
+    """
+    if ray.is_initialized():
+        return
+    address = os.environ.get("RAY_ADDRESS", "auto")
+    if address == "local" or not _join(address):
+        _start(profile)
+
+
+def _join(address: str) -> bool:
+    try:
+        ray.init(address=address, logging_level=logging.WARNING)
+    except ConnectionError:
+        if address != "auto":
+            raise
+        return False
+    return True
+
+
+def _start(profile: str) -> None:
+    size = load_profile(profile).ray
+    ray.init(
+        address="local",
+        num_cpus=size.num_cpus,
+        num_gpus=size.num_gpus,
+        object_store_memory=size.object_store_mb * 2**20,
+        include_dashboard=False,
+        logging_level=logging.WARNING,
+    )

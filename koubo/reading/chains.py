@@ -28,7 +28,7 @@ def _parts(chain: str, mark: str) -> list[tuple[str, tables.Unit | None, str]]:
     for piece in re.split(mark, chain):
         found = _part().match(piece.strip())
         if found:
-            out.append((found["num"], tables.unit(found["unit"]) if found["unit"] else None, found["zh"]))
+            out.append((found["num"], _unit(found["unit"]), found["zh"]))
     return out
 
 
@@ -85,20 +85,21 @@ def span_of(found: re.Match[str]) -> list[Option] | None:
 
 def _range_forms(found: re.Match[str], a: tables.Unit | None, b: tables.Unit | None, right: str) -> list[Option]:
     """Read both ends with 到; an end before a measure word takes 两."""
-    counted = found["zh_b"] or right
+    counted = right
     tail = with_unit(found["second"], b, counted)
-    head = with_unit(found["first"], a, found["zh_a"] or (counted if b is None else ""))
+    head = with_unit(found["first"], a, counted if b is None else "")
     if b is not None and a is None and found["first"] == "2":
         head = ["两", "二"]
-    zh_a, zh_b = found["zh_a"] or "", found["zh_b"] or ""
-    best = f"{head[0]}{zh_a}到{tail[0]}{zh_b}"
-    plain = f"{head[-1]}{zh_a}到{tail[-1]}{zh_b}"
-    wrong = ((Kind.MODEL_CODE, f"{digits(found['first'])}{zh_a}杠{digits(found['second'])}{zh_b}"),)
+    best = f"{head[0]}到{tail[0]}"
+    plain = f"{head[-1]}到{tail[-1]}"
+    wrong = ((Kind.MODEL_CODE, f"{digits(found['first'])}杠{digits(found['second'])}"),)
     return options(Kind.RANGE, best, plain, best.replace("到", "至"), wrong=wrong)
 
 
 def _unit(written: str | None) -> tables.Unit | None:
-    """Look up an optional Latin unit."""
+    """Look up an optional Latin unit; between lengths M is metres, not megabytes."""
+    if written == "M":
+        written = "m"
     return tables.unit(written) if written else None
 
 
@@ -114,12 +115,14 @@ def _years(found: re.Match[str], right: str) -> list[Option] | None:
     first, second = found["first"], found["second"]
     if not (len(first) in (3, 4) and first.isdecimal() and second.isdecimal() and not found["unit_a"] and not found["unit_b"]):
         return None
-    near = (found["zh_b"] or "") + right
-    full = len(second) == len(first) and int(second) >= int(first) and (near.startswith(("年", "赛季")) or _both_recent(first, second))
+    if len(first) == 4 and right.startswith("年代") and len(second) in (2, 4):
+        return options(Kind.YEAR, f"{digits(first)}到{digits(second)}")
+    named = right.startswith(("年", "赛季")) and int(second) <= 2100 and not right.startswith("年间")
+    full = len(second) == len(first) and int(second) >= int(first) and (named or _both_recent(first, second))
     short = len(first) == 4 and len(second) == 2 and _recent(first) and int(second) == (int(first) + 1) % 100
     if not (full or short):
         return None
-    said = f"{digits(first)}{found['zh_a'] or ''}到{digits(second)}{found['zh_b'] or ''}"
+    said = f"{digits(first)}到{digits(second)}"
     return options(Kind.YEAR, said, said.replace("到", "至"), wrong=((Kind.RANGE, f"{number(first)}到{number(second)}"),))
 
 
@@ -135,7 +138,7 @@ def _both_recent(first: str, second: str) -> bool:
 
 def _is_score(found: re.Match[str], left: str, right: str) -> bool:
     """Say whether N-M is the score of a match."""
-    if found["unit_a"] or found["unit_b"] or found["zh_a"] or found["zh_b"] or "." in found[0]:
+    if found["unit_a"] or found["unit_b"] or "." in found[0]:
         return False
     small = len(found["first"]) <= 3 and len(found["second"]) <= 3
     return small and (bool(SCORE_CUE.search(left[-6:] + "|" + right[:6])) or int(found["second"]) < int(found["first"]) <= 25
@@ -209,11 +212,46 @@ def _percent(written: str, mark: str) -> str:
     return "百分之百" if written == "100" and mark != "‰" else name + say(written)
 
 
+_COUNTED = re.compile(r"\d\s?[\u4e00-\u9fff]{0,4}$|[元块发转次字帧]$")
+_BOUND = re.compile(r"[年月日天岁时分秒代末初元块斤克个号点度米人)）%][\s]?$|\d:\d\d\s?$")
+
+
 def per(found: re.Match[str]) -> list[Option] | None:
-    """Read 3斤/只, 1300/箱, 45元/证: 每 for the slash."""
+    """Read 3斤/只, 1300/箱, 45元/证: 每 for the slash between what is counted and what it is counted by."""
+    if not _COUNTED.search(before(found, 8)) or not measure_at(after(found, 4)):
+        return None
     return options(Kind.MEASURE, "每", "一")
 
 
-def cardinal_or_none(written: str) -> str:
-    """Read an integer as a quantity, with two as 二."""
-    return cardinal(written, liang=False)
+def joint(found: re.Match[str]) -> list[Option] | None:
+    """Read the mark of 1945年-1949年, 14:00-15:00, 360天~380天 as 到."""
+    if not _BOUND.search(before(found, 8)):
+        return None
+    return options(Kind.RANGE, "到", "至")
+
+
+def until(found: re.Match[str]) -> list[Option] | None:
+    """Read the mark before a year as 至."""
+    return options(Kind.RANGE, "至", "到")
+
+
+def open_end(found: re.Match[str]) -> list[Option] | None:
+    """Read the mark of (1392-) as 至, and of a score whose other side is missing (21-、) as 比."""
+    left = before(found, 40)
+    said = "比" if SCORE_CUE.search(left) or "比" in left else "至"
+    return options(Kind.RATIO if said == "比" else Kind.RANGE, said)
+
+
+def lost_mark(found: re.Match[str]) -> list[Option] | None:
+    """Read 7 12岁, a range whose mark was lost."""
+    first, second = found["first"], found["second"]
+    if int(first) >= int(second):
+        return None
+    said = f"{say(first, after(found))}到{say(second, after(found))}"
+    return options(Kind.RANGE, said, f"{number(first)} {number(second)}")
+
+
+def times(found: re.Match[str]) -> list[Option] | None:
+    """Read the mark of 电池*1 as 乘."""
+    return options(Kind.SIZE, "乘", "乘以")
+

@@ -72,7 +72,7 @@ def version(found: re.Match[str]) -> list[Option] | None:
 def storage(found: re.Match[str]) -> list[Option] | None:
     """Read 16G, 512GB, 1T, 5G, 4K, 1080P; G is grams and K thousands where the words around say so."""
     written, unit = found["num"], found["unit"]
-    left, right = before(found, 8), after(found, 6)
+    left, right = before(found, 8), after(found, 8)
     spoken = {"GB": "G", "TB": "T", "MB": "兆", "KB": "K", "M": "兆"}.get(unit.upper() if unit != "m" else unit, unit)
     named = [Option(Kind.STORAGE, form + spoken, VARIANT * i) for i, form in enumerate(storage_forms(written))]
     named = [Option(o.kind, o.spoken, max(o.score, VARIANT)) for o in named]
@@ -87,7 +87,7 @@ def storage(found: re.Match[str]) -> list[Option] | None:
 
 def _is_weight(written: str, unit: str, left: str, right: str) -> bool:
     """Say whether N g is grams: written small, or beside words of weight."""
-    if re.search(r"[存盘]|网|流量|ssd|SSD|硬|卡|手机", left + right[:4]):
+    if re.search(r"[存盘]|流量|ssd|SSD|固态|内存卡|手机", left + right):
         return False
     if unit == "g":
         return True

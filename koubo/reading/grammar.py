@@ -23,7 +23,7 @@ def _names() -> tuple[tuple[str, Verbalizer], ...]:
     brands = tables.any_of([row[0] for row in tables.rows("brands.tsv")])
     days = tables.any_of([row[0] for row in tables.rows("sale_days.tsv") if row[0][0].isdecimal()])
     return (
-        (rf"(?<![A-Za-z0-9.])(?i:{brands})(?![A-Za-z0-9])", codes.brand),
+        (rf"(?<![A-Za-z0-9.])(?i:{brands})(?![A-Za-z0-9]|\.\d)", codes.brand),
         (rf"(?<![A-Za-z0-9.])(?:{days})(?![A-Za-z0-9%折元块]|\.\d)", moments.sale_day),
     )
 
@@ -32,21 +32,25 @@ _MOMENTS: tuple[tuple[str, Verbalizer], ...] = (
     (r"1[3-9]\d{9}(?!\d)|1[3-9]\d[- ]\d{4}[- ]\d{4}(?!\d)|[48]00-\d{3,4}(?:-?\d{3,4})?(?!\d)|0\d{2,3}-\d{7,8}(?!\d)", moments.phone),
     (r"(?P<year>[12]\d{3})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)", moments.full_date),
     (r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?![\d:])", moments.clock),
-    (r"\d{1,4}(?:\s?:\s?\d{1,4}){1,4}+(?![\d:])", chains.ratio),
+    (r"\d{1,4}(?:\.\d{1,2})?(?:\s?:\s?\d{1,4}(?:\.\d{1,2})?){1,4}+(?![\d:])", chains.ratio),
     (r"(?P<num>\d{1,4})(?=年)", moments.year),
-    (r"(?P<first>[12]\d{3})[/-](?P<second>\d{2})(?=[一]?赛季|年度|财年|学年)", chains.season),
+    (r"(?P<note>\d{1,4})(?P<year>(?:1[0-9]|20)\d{2})(?=年)", moments.run_in_year),
+    (r"(?P<first>[12]\d{3})[/-](?P<second>\d{2})(?=[一马]?赛?季|年度|财年|学年)", chains.season),
+    (r"(?P<first>[12]\d{3})[/-](?P<second>[12]\d{3})(?=[一马]?赛?季|年度|财年|学年)", moments.paired_years),
+    (r"(?P<first>[12]\d{3}|[789]\d)(?P<second>)(?=\s?[至到、和及或与]\s?(?:[12]\d{3}|[789]\d)(?:年|[至到、和及或与]\s?[12]\d{3}年))", moments.paired_years),
 )
 
 _JOINED: tuple[tuple[str, Verbalizer], ...] = (
     (rf"(?P<first>NUM)(?:%?\s?[-~至到–—]\s?(?P<second>NUM))?\s?(?P<mark>[%‰])", chains.percent),
     (r"(?P<first>NUM)/(?P<rest>NUM\s?UNIT?(?:\s?[*xX×]\s?NUM\s?UNIT?){1,4})", chains.alternatives_size),
     (r"(?P<head>NUM\s?UNIT?(?:\s?[*xX×]\s?NUM\s?UNIT?){0,4}+)?(?:\+-|±|\+/-)\s?(?P<num>NUM)\s?(?P<unit>UNIT)?", chains.tolerance),
-    (r"NUM\s?(?:UNIT|[\u4e00-\u9fff]{1,2}(?=\*))?(?:\s?[*xX×]\s?NUM\s?(?:UNIT)?){1,4}+(?![A-Za-z0-9])", chains.size),
+    (r"NUM\s?(?:UNIT|[\u4e00-\u9fff]{1,2}(?=\*))?(?:\s?[*xX×]\s?NUM\s?(?:UNIT)?){1,4}+(?![A-Za-z])", chains.size),
+    (r"(?P<first>\d{1,2}) (?P<second>\d{1,2})(?=岁|个月|斤|天|周岁)", chains.lost_mark),
     (r"(?P<num>\d++(?:\.\d)?)(?P<gap>\s?)折", money.discount),
     (rf"(?P<num>NUM)\s?(?P<scale>)(?P<unit>块钱|元(?!素|旦|宝|气|宵)|块(?![头状茎肌])|圆)(?![\u4e00-\u9fff]?\d(?!\d))", money.unit_price),
     (rf"(?P<num>\d++\.\d)(?P<scale>[万亿])(?P<unit>元|块钱?)?", money.scaled_price),
     (
-        r"(?P<first>NUM)\s?(?P<unit_a>UNIT)?(?P<zh_a>[天岁年月日米元块斤克个号点])?\s?(?:--?|~|–|—)\s?(?P<second>NUM)\s?(?P<unit_b>UNIT)?(?P<zh_b>)(?![-\d])",
+        r"(?P<first>NUM)\s?(?P<unit_a>UNIT)?\s?(?:--?|~|–|—)\s?(?P<second>NUM)\s?(?:(?P<unit_b>UNIT)|(?![\d.]))(?!-\d)",
         chains.span_of,
     ),
     (r"(?P<first>1[4-9]\d|[789]\d)/(?P<second>\d{2,3})(?P<grade>[A-Ca-c](?:/[A-Za-z]{1,4})?|/[A-Z]{1,4})(?![A-Za-z0-9])", codes.garment_size),
@@ -62,7 +66,7 @@ _ALONE: tuple[tuple[str, Verbalizer], ...] = (
     (r"(?P<num>NUM)\s?(?P<unit>GB|gb|Gb|TB|tb|MB|mb|KB|kb|G|g|T|K|k|P|p|M)(?=[^A-Za-z0-9/²³]|$)", codes.storage),
     (r"(?P<num>NUM)w(?=[^A-Za-z0-9]|$)", codes.w_count),
     (r"(?P<num>NUM)[sS](?=[^A-Za-z0-9]|$)", codes.seconds),
-    (r"(?P<sign>[-−])?(?P<num>NUM)\s?(?P<unit>UNIT)", codes.unit_quantity),
+    (r"(?P<sign>)(?P<num>NUM)\s?(?P<unit>UNIT)", codes.unit_quantity),
     (r"(?P<whole>\d{1,2}) (?P<part>\d)(?=包邮|元|块)", money.spaced_price),
     (r"(?<=第)\d++(?![.\dA-Za-z])", counts.ordinal),
     (r"(?<=[买送赠])\d{1,3}(?=\s?[件盒瓶袋]?[送赠免得享])|(?<=[送赠])\d{1,2}(?![.\d%A-Za-z元块])", counts.deal),
@@ -89,7 +93,7 @@ def code_rules() -> tuple[Rule, ...]:
         (rf"(?P<mark>(?i:{marks_}))\s?(?P<num>NUM)(?P<scale>{_SCALE})?", money.marked_price),
         (r"(?P<name>(?:GB|FZ|QB|SN|HG|NY|JB|DB|YY|YD|SJ|LY|Q|T|GBT|ISO|EN|IEC|CAS)(?:/[A-Z]{1,4})?)\s?(?P<body>\d{3,6}(?:\.\d{1,2})?)(?:-(?P<year>\d{4}))?(?![A-Za-z0-9])", codes.standard),
         (r"(?P<name>SPF|PA|spf|pa)\s?(?:(?P<pluses>\+{1,5})|(?P<num>\d{1,3})(?P<plus>\+)?)(?P<rest>)", codes.grade_plus),
-        (r"[A-Za-z]++(?:[-_]?(?:\d++(?:\.\d++)?|[A-Za-z]++))*+(?:/(?=[A-Za-z0-9]{1,3}(?![A-Za-z0-9]))[A-Za-z0-9]{1,3})*+", codes.code),
+        (r"(?!X{0,3}[SML]-\d++-\d++[斤kK])[A-Za-z]++(?:[-_]?(?:\d++(?:\.\d++)?|[A-Za-z]++))*+(?:/(?=[A-Za-z0-9]{1,3}(?![A-Za-z0-9]))[A-Za-z0-9]{1,3})*+", codes.code),
     )
 
 
@@ -99,9 +103,16 @@ def mark_rules() -> tuple[Rule, ...]:
     marks_ = tables.any_of([row[0] for row in tables.rows("currencies.tsv") if not row[0][0].isalpha()])
     return _rules(
         (rf"(?P<mark>{marks_})\s?(?P<num>NUM)(?P<scale>{_SCALE})?", money.marked_price),
+        (r"(?<![\w)）])(?P<sign>-)(?P<num>NUM)\s?(?P<unit>UNIT)", codes.unit_quantity),
+        (r"-(?=[12]?\d{3}年)", chains.until),
+        (r"(?<![\w)）%。.-])-(?P<num>NUM)(?![-\d])(?=\s?(?:[度摄到至~、,，。)）/]|$))", counts.negative),
         (r"(?P<head>)(?:\+-|±|\+/-)\s?(?P<num>NUM)\s?(?P<unit>UNIT)?", chains.tolerance),
         (r"\++", marks.plus),
-        (r"[=≈≠≥≤±×÷∞√№α-ωΩ]", marks.said),
+        (r"/", chains.per),
+        (r"(?:--?|~|–|—)(?=\s?\d)", chains.joint),
+        (r"(?<=\d)[-–](?=[、)）])", chains.open_end),
+        (r"(?<=[\u4e00-\u9fffA-Za-z)）])[*×](?=\d{1,3}(?![\d.]))", chains.times),
+        (r"[=≈≠≥≤±×÷∞√№]", marks.said),
         (r"[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2079\u2150-\u2188\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3220-\u3229\u3280-\u3289]", marks.numeral),
         (r"[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\u25a0-\u25ff\U0001f000-\U0001faff\ufe0f\u200d]++|[【】〖〗『』「」〔〕]", marks.silent),
     )
@@ -109,6 +120,6 @@ def mark_rules() -> tuple[Rule, ...]:
 
 def rules_for(trigger: str) -> tuple[Rule, ...]:
     """Return the rules for a trigger character, in the order in which they are tried."""
-    if trigger in "0123456789.-":
+    if trigger in "0123456789.":
         return number_rules()
     return code_rules() if trigger.isascii() and trigger.isalpha() or trigger == "_" else mark_rules()

@@ -37,13 +37,30 @@ def _names_year(written: str, left: str, right: str) -> bool:
     """Say whether a number before 年 is the name of a year."""
     if written[0] == "0":
         return True
+    if left[-1:] == "前" or left[-2:] == "公元":
+        return True
     if len(written) == 4:
-        return written[1:] != "000" or written == "2000"
+        return written[1:] != "000" or written == "2000" or not (_ABOUT_YEARS.search(left) or right.startswith(tuple("的历前来多后间之")))
     if len(written) == 3:
-        return not (_ABOUT_YEARS.search(left) or written[1:] == "00" or right[:1] in "的历前来多后间之") or left[-2:] in ("公元", "元前")
+        counted = _ABOUT_YEARS.search(left) or right.startswith(tuple("的历前来多后间之"))
+        return not counted and (written[1:] != "00" or left.endswith(tuple("从自至到于在")))
     if len(written) == 2:
         return written[0] in "789" and not _ABOUT_YEARS.search(left) and right[:1] not in "代"
     return False
+
+
+def run_in_year(found: re.Match[str]) -> list[Option] | None:
+    """Read 1301949年, a note number run into a year, as the number and the year."""
+    note = found["note"]
+    said = digits(note) if len(note) == 4 else cardinal(note, liang=False)
+    return options(Kind.YEAR, f"{said} {digits(found['year'])}", digits(found[0]))
+
+
+def paired_years(found: re.Match[str]) -> list[Option] | None:
+    """Read 2014/2015 before 年度 or a season, and the first year of 2002至2015年."""
+    second = found["second"]
+    said = digits(found["first"]) + (f"至{digits(second)}" if second else "")
+    return options(Kind.YEAR, said, wrong=((Kind.CARDINAL, cardinal(found["first"])),))
 
 
 def clock(found: re.Match[str]) -> list[Option] | None:

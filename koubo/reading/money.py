@@ -7,12 +7,13 @@ import re
 from koubo.reading import tables
 from koubo.reading.kinds import Kind
 from koubo.reading.numbers import DIGIT_WORDS, cardinal, digits, number
+from koubo.reading.quantity import measure_at
 from koubo.reading.rule import after, before, options
 from koubo.reading.spans import Option
 
 PRICE_CUE = re.compile(
     r"价|卖|只要|只需|仅需|仅要|仅售|才要?$|到手|直降|立减|减|满|省|专享|专柜|抢购|抵|元|原先|花了|[售现原]价|券后|买的|付|补贴|赚|便宜|优惠|"
-    r"下单|预算|入手|不足|不到|不要$|¥|块|直接|拍下|尾款|定金|[^手]机$|百多|的价|包邮|想要$"
+    r"下单|预算|入手|不足|不到|不要$|¥|块|直接|拍下|尾款|定金|[^手]机$|百多|的价|包邮|想要$|[限时]购$|少$"
 )
 SALE_AFTER = re.compile(r"\s*(?:包邮|抢|买|[一两二三]?[件袋盒瓶箱个只条份双套斤]|带走|带回家|入手|拿下|到手|的茅台|就能|秒杀|拍下|起|包安装|还包邮|以[下内]|左右|之内)")
 PER = re.compile(r"[/／](?P<per>[\u4e00-\u9fff])")
@@ -105,6 +106,8 @@ def bare_price(found: re.Match[str]) -> list[Option] | None:
     written = found["num"]
     cents = written.partition(".")[2]
     left, right = before(found, 6), after(found, 6)
+    if measure_at(right) or (len(written) == 3 and right.startswith(("的", "床"))):
+        return None
     if len(cents) > 2 or not (SALE_AFTER.match(right) or PRICE_CUE.search(left[-4:])):
         return None
     forms = yuan_forms(written)

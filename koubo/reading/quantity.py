@@ -21,7 +21,9 @@ def latin_unit() -> str:
     exact = {row[0] for row in tables.rows("units.tsv") if row[1] == "s"}
     loose = {row[0] for row in tables.rows("units.tsv")} - exact
     letters = rf"(?i:{tables.any_of(loose)})|{tables.any_of(exact)}"
-    return rf"(?:{letters})(?=[xX*]\d|[^A-Za-z0-9²³]|$)"
+    long = tables.any_of([row[0] for row in tables.rows("units.tsv") if len(row[0]) > 1])
+    ends = r"[xX*]\d|[^A-Za-z0-9²³]|$"
+    return rf"(?:(?i:{long})(?={ends}|\d)|(?:{letters})(?={ends}))"
 
 
 def say(written: str, counted: str = "") -> str:
@@ -39,6 +41,8 @@ def measure_at(following: str) -> str:
     """Return the longest measure word that the text begins with (spaces allowed before it), or an empty text."""
     following = following.lstrip(" ")
     known = tables.measures()
+    if following[:2] in tables.not_measures() or following[:3] in tables.not_measures():
+        return ""
     for width in (4, 3, 2, 1):
         if following[:width] in known and len(following) >= width:
             return following[:width]

@@ -66,6 +66,12 @@ def measures() -> dict[str, str]:
 
 
 @cache
+def not_measures() -> frozenset[str]:
+    """Words that begin like a measure word and are none."""
+    return words("not_measures.txt")
+
+
+@cache
 def currencies() -> dict[str, tuple[str, tuple[str, ...]]]:
     """Currency marks in upper case, each with its spoken unit and other units."""
     return {row[0].upper(): (row[1], _also(row, 2)) for row in rows("currencies.tsv")}

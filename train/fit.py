@@ -1,0 +1,100 @@
+"""What runs on the driver: check the input, claim the run's folder, train on Ray Train's workers, say where it went."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import ray
+import ray.train
+from ray.train import CheckpointConfig, FailureConfig, RunConfig, ScalingConfig
+from ray.train.torch import TorchTrainer
+
+from train.base_model import open_base
+from train.loop import WorkerPlan, train_worker
+from train.rows import load_rows, write_errors
+from train.settings import RESUMABLE_CHANGES, TrainError, TrainSettings
+from train.tasks import Task
+
+RUN = "run.json"
+
+
+def run(task: Task, settings: TrainSettings, objective: dict[str, float] | None = None) -> None:
+    """Train and print where the checkpoint is: the body of an entry point. Exits with 2 on input it cannot use."""
+    try:
+        result = fit(task, settings, objective)
+    except TrainError as error:
+        print(f"train.{task.name}: {error}", file=sys.stderr)
+        raise SystemExit(2) from error
+    print(f"train.{task.name}: checkpoint {result.checkpoint.path}")
+    print(f"merge it: python -m train.export --checkpoint {settings.out} --out MERGED")
+
+
+def fit(task: Task, settings: TrainSettings, objective: dict[str, float] | None = None) -> ray.train.Result:
+    """Train, or go on from the latest checkpoint of `settings.out`.
+
+    Connects to the Ray cluster of the process, to the one that RAY_ADDRESS names, or starts one here.
+
+    Raises:
+        TrainError: unusable rows or base model, or a folder that holds another run.
+        ray.train.TrainingFailedError: the workers failed more often than `max_failures` allows.
+    """
+    plan = WorkerPlan(task, settings, objective or {})
+    rows = load_rows(settings.rows, task.form)
+    claim(plan, open_base(settings.base_source).fingerprint)
+    report = write_errors(settings.out, rows.errors)
+    print(f"train.{task.name}: {len(rows.rows)} rows, {len(rows.errors)} left out ({report})", flush=True)
+    if not ray.is_initialized():
+        ray.init()
+    return trainer(plan).fit()
+
+
+def trainer(plan: WorkerPlan) -> TorchTrainer:
+    """Ray Train's trainer: the run's name and storage path are its folder's, so the same folder resumes."""
+    s = plan.settings
+    resources = {"CPU": float(s.cpus_per_worker)} | ({"GPU": s.gpus_per_worker} if s.gpus_per_worker else {})
+    return TorchTrainer(
+        train_worker,
+        train_loop_config=plan.to_config(),
+        scaling_config=ScalingConfig(
+            num_workers=s.workers, use_gpu=s.gpus_per_worker > 0, resources_per_worker=resources
+        ),
+        run_config=RunConfig(
+            name=s.out.name,
+            storage_path=str(s.out.parent),
+            failure_config=FailureConfig(max_failures=s.max_failures),
+            checkpoint_config=CheckpointConfig(num_to_keep=s.keep),
+        ),
+    )
+
+
+def claim(plan: WorkerPlan, base_fingerprint: str) -> None:
+    """Write what the run is to `OUT/run.json`; where one is there already, it must be the same run.
+
+    Raises:
+        TrainError: the folder holds a run of another model, other rows or other settings.
+    """
+    path = plan.settings.out / RUN
+    mine = identity(plan, base_fingerprint)
+    if path.is_file():
+        theirs = json.loads(path.read_text(encoding="utf8"))
+        changed = [f"{k}: {theirs.get(k)!r} -> {mine[k]!r}" for k in mine if theirs.get(k) != mine[k]]
+        if changed:
+            raise TrainError(
+                f"--out {plan.settings.out}: holds another run ({'; '.join(changed)}); give another folder, or the "
+                "same settings to resume it"
+            )
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(mine, indent=1), encoding="utf8")
+
+
+def identity(plan: WorkerPlan, base_fingerprint: str) -> dict[str, Any]:
+    """What must not change when a run is resumed: model, rows, and the settings that shape the loss curve."""
+    fields = set(TrainSettings.model_fields) - RESUMABLE_CHANGES
+    settings = {name: getattr(plan.settings, name) for name in sorted(fields)}
+    rows = hashlib.sha256(Path(plan.settings.rows).read_bytes()).hexdigest()
+    return {"task": plan.task.name, "base": base_fingerprint, "rows": rows, **settings, **plan.objective}

@@ -1,0 +1,105 @@
+"""What a run tells while it trains: progress lines, metrics as JSON lines, checkpoints to Ray Train.
+
+Reporting a checkpoint is a barrier: every rank calls it at the same step. Each rank hands over what it wrote itself:
+rank 0 the adapter, the optimizer and the trainer's state, the others their random state and, with ZeRO, their shard.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import ray.train
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
+
+from train.base_model import BaseModel
+
+METRICS = "metrics.jsonl"
+LINEAGE = "lineage.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run's folder, its task and the model it started from."""
+
+    out: Path
+    task: str
+    base: BaseModel
+
+
+class ReportCallback(TrainerCallback):
+    """Rank-aware reporting: rank 0 prints, logs and uploads the model; every rank reports every checkpoint."""
+
+    def __init__(self, run: RunRecord) -> None:
+        """Report on `run`; to be made inside a Ray Train worker."""
+        self.run = run
+        self.rank = ray.train.get_context().get_world_rank()
+        self.started = time.perf_counter()
+        self.first_step = 0
+
+    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        """Start the clock; forget metrics of steps that a resumed run does again."""
+        self.started, self.first_step = time.perf_counter(), state.global_step
+        if self.rank == 0:
+            keep_metrics_until(self.run.out / METRICS, state.global_step)
+            where = f"resumes after step {state.global_step}" if state.global_step else "starts"
+            print(f"train.{self.run.task}: {where}, {state.max_steps} steps, {args.world_size} workers", flush=True)
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: dict[str, float] | None = None,
+        **_: Any,
+    ) -> None:
+        """Add a line to `metrics.jsonl` and print progress (rank 0; the summary of the whole run is left out)."""
+        if self.rank != 0 or not logs or "loss" not in logs:
+            return
+        seconds = time.perf_counter() - self.started
+        entry = {"step": state.global_step, "seconds": round(seconds, 3), **logs}
+        with (self.run.out / METRICS).open("a", encoding="utf8") as lines:
+            lines.write(json.dumps(entry) + "\n")
+        print(self._progress(state, logs, seconds), flush=True)
+
+    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        """Hand this rank's files of the checkpoint to Ray Train, with the latest metrics."""
+        folder = Path(str(args.output_dir)) / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}"
+        if self.rank == 0:
+            write_lineage(folder, self.run, state.global_step)
+        checkpoint = ray.train.Checkpoint.from_directory(folder) if folder.is_dir() else None
+        metrics = {"step": state.global_step, **(state.log_history[-1] if state.log_history else {})}
+        ray.train.report(metrics, checkpoint=checkpoint, checkpoint_dir_name=f"checkpoint-{state.global_step:06d}")
+
+    def _progress(self, state: TrainerState, logs: dict[str, float], seconds: float) -> str:
+        done = state.global_step - self.first_step
+        left = (state.max_steps - state.global_step) * seconds / max(done, 1)
+        accuracy = logs.get("rewards/accuracies", logs.get("mean_token_accuracy"))
+        shown = f", accuracy {accuracy:.2f}" if accuracy is not None else ""
+        return (
+            f"train.{self.run.task}: step {state.global_step}/{state.max_steps}, loss {logs['loss']:.4f}{shown}, "
+            f"{seconds / max(done, 1):.1f} s/step, {left:.0f} s left"
+        )
+
+
+def write_lineage(folder: Path, run: RunRecord, step: int) -> None:
+    """Write what the checkpoint is: task, step, and the base model's source and fingerprint."""
+    base = asdict(run.base) | {"folder": str(run.base.folder)}
+    (folder / LINEAGE).write_text(json.dumps({"task": run.task, "step": step, "base": base}, indent=1), encoding="utf8")
+
+
+def keep_metrics_until(path: Path, step: int) -> None:
+    """Drop the lines of `path` about later steps than `step`, so that each step is there once."""
+    if not path.is_file():
+        return
+    lines = path.read_text(encoding="utf8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if json.loads(line)["step"] <= step), encoding="utf8")
+
+
+def read_metrics(out: Path) -> list[dict[str, float]]:
+    """The lines of a run's `metrics.jsonl`, one a logged step."""
+    return [json.loads(line) for line in (out / METRICS).read_text(encoding="utf8").splitlines()]

@@ -1,0 +1,96 @@
+"""Settings that SFT and DPO share: model, rows, workers, LoRA, schedule, checkpoints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from cluster.settings import JobSettings
+
+
+class TrainError(Exception):
+    """Input that training or export cannot go on with; the message names it and says what to do."""
+
+
+def _absolute(path: Path) -> Path:
+    if not path.is_absolute():
+        raise ValueError(
+            f"{str(path)!r} is a relative path; a job may run on another machine, in a copy of this folder, where it "
+            f'means something else. Give an absolute path ("$PWD/{path}") that every worker sees'
+        )
+    return path
+
+
+AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
+"""Type of a settings field that holds a path which means the same on every machine."""
+
+
+def as_source(place: str) -> str:
+    """A model source from a source (`hub:ORG/NAME`) or from the absolute path of a folder."""
+    return f"folder:{place}" if place.startswith("/") else place
+
+
+ModelPlace = Annotated[str, AfterValidator(as_source)]
+"""Type of a settings field that holds a model source or an absolute folder."""
+
+
+class TrainSettings(JobSettings):
+    """What one training run is made of; `train.sft` and `train.dpo` add their own fields and defaults."""
+
+    rows: AbsolutePath = Field(description="Training rows, one JSON object a line (see train/rows.py).")
+    out: AbsolutePath = Field(
+        description="Folder of the run, on storage that every worker sees: checkpoints, metrics.jsonl, errors.jsonl. "
+        "A folder that holds a run is resumed from its latest checkpoint."
+    )
+    base: ModelPlace | None = Field(
+        None, description="Model to train: a source or an absolute folder; the profile's writer when none is given."
+    )
+
+    workers: int = Field(2, ge=1, description="Training workers (processes).")
+    cpus_per_worker: int = Field(1, ge=1, description="Logical CPUs of a worker, which are also its torch threads.")
+    gpus_per_worker: float = Field(0, ge=0, description="GPUs of a worker; 0 trains on the CPU.")
+    deepspeed: Literal["none", "zero2", "zero3"] = Field(
+        "none", description="Plain DDP, or DeepSpeed ZeRO stage 2 or 3."
+    )
+    dtype: Literal["float32", "bfloat16"] = Field("float32", description="Type of the frozen weights; LoRA is float32.")
+    gradient_checkpointing: bool = Field(False, description="Recompute activations: less memory, more time.")
+
+    learning_rate: float = Field(3e-4, gt=0, description="Peak learning rate; falls linearly to zero over the run.")
+    warmup_steps: int = Field(0, ge=0, description="Steps over which the learning rate rises to its peak.")
+    batch: int = Field(8, ge=1, description="Rows of one worker in one step.")
+    max_length: int = Field(128, ge=8, description="Tokens of prompt and answer; longer rows go to errors.jsonl.")
+    lora_rank: int = Field(16, ge=1, description="Rank of the LoRA matrices on all linear layers; alpha is twice it.")
+    epochs: float = Field(1.0, gt=0, description="Passes over the rows, where `steps` is not given.")
+    steps: int | None = Field(None, ge=1, description="Optimizer steps in all; stands above `epochs`.")
+    seed: int = Field(17, ge=0, description="Seed of LoRA initialization and of the row order.")
+
+    log_steps: int = Field(1, ge=1, description="Steps between two lines of metrics.jsonl and of the progress display.")
+    save_steps: int = Field(50, ge=1, description="Steps between two checkpoints; the last step is always saved.")
+    keep: int = Field(2, ge=1, description="Latest checkpoints kept.")
+    max_failures: int = Field(
+        2, ge=-1, description="Restarts from the latest checkpoint after a worker fails; -1: no limit."
+    )
+
+    @property
+    def base_source(self) -> str:
+        """The model source that this run trains."""
+        return self.base or self.models.writer
+
+
+RESUMABLE_CHANGES = frozenset(
+    {
+        "profile",
+        "rows",
+        "base",
+        "out",
+        "workers",
+        "cpus_per_worker",
+        "gpus_per_worker",
+        "deepspeed",
+        "gradient_checkpointing",
+    }
+    | {"epochs", "steps", "log_steps", "save_steps", "keep", "max_failures"}
+)
+"""Settings that a resumed run may change; for rows and base their content must stay the same."""

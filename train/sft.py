@@ -1,0 +1,30 @@
+"""Supervised fine-tuning: teach a language model the reading of a marked span, with LoRA, on Ray Train workers.
+
+    python -m train.sft --rows "$PWD/rows/choice.jsonl" --out "$PWD/runs/sft"
+
+Run again with the same --out, it goes on from the latest checkpoint. `python -m train.build_rows` makes the rows,
+`python -m train.export` merges the result.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from train.fit import run
+from train.settings import TrainSettings
+from train.tasks import SFT
+
+
+class SftSettings(TrainSettings):
+    """Settings of `train.sft`."""
+
+    job: ClassVar[str] = "train.sft"
+
+
+def main() -> None:
+    """Command line of `train.sft`."""
+    run(SFT, SftSettings.from_cli())
+
+
+if __name__ == "__main__":
+    main()

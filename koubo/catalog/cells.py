@@ -117,7 +117,7 @@ def options(value: object) -> object:
 
 
 def moment(value: object) -> object:
-    """A zoned moment from text (ISO, `2026-11-11 00:00:00`), a datetime or epoch seconds; China's zone where none is given.
+    """A zoned moment from text (ISO, `2026-11-11 00:00:00`), a datetime or epoch seconds; without a zone it is China's.
 
     Raises:
         ValueError: text that is no date and time.

@@ -50,8 +50,8 @@ class Fact:
     """One statement about a product, such as 材质: 100%棉.
 
     `label` names what the value is of (材质, 价格, a SKU); money values are yuan with two decimals and unit 元.
-    Smaller `priority` comes first. `valid_from` and `valid_until` bound it in time where not None. `confidence` is 1 for
-    tables and the recognition score for pictures.
+    Smaller `priority` comes first. `valid_from` and `valid_until` bound it in time where not None. `confidence` is 1
+    for tables and the recognition score for pictures.
     """
 
     id: str

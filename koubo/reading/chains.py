@@ -181,7 +181,7 @@ def plus_chain(found: re.Match[str]) -> list[Option] | None:
 
 def _plus_part(num: str, unit: tables.Unit | None, spelled: bool) -> str:
     """Read one side of a plus."""
-    if not spelled:
+    if not spelled or len(num) != 3:
         return with_unit(num, unit)[0]
     return digits(num) + ("" if unit is None else unit.spoken)
 

@@ -56,7 +56,7 @@ def _single(written: str, left: str, right: str) -> list[Option]:
     """Read one digit; a 2 is 两 before a measure word that takes it."""
     if written != "2":
         return [Option(Kind.CARDINAL, number(written), 0.0)]
-    said = two(right) or "二"
+    said = _two_in_context(left, right)
     if left[-1:] and (left[-1].isascii() and left[-1].isalnum()):
         said = "二"
     other = "二" if said == "两" else "两"
@@ -66,8 +66,16 @@ def _single(written: str, left: str, right: str) -> list[Option]:
 _LISTED = re.compile(r"(?:\s?(?:至|到|、|和|或|及|与|,|，|~|-)\s?\d++(?:[.,]\d++)*+){1,12}+")
 _LISTED_BEFORE = re.compile(r"(?:\d++(?:\.\d++)?\s?[至到、和或及与,，~-]\s?){1,12}$")
 _AMOUNT_CUE = re.compile(r"人口|[共约逾近超达有仅合总计为]$|总数|数量|数目|白色|[第前后]$|至[少多]$|超过|大约|左右|合计|共计|[高低少多增减]$|[范范]围")
-_NAME_CUE = re.compile(r"[型款货编代批序房车][号码次间牌]|代码|密码|邮编|尾号|验证码|航班|工号|口令|公式|[订运]单|骁龙|锐龙|酷睿")
+_NAME_CUE = re.compile(r"[型款货编代批序房车][号码次间牌]|代码|密码|邮编|尾号|验证码|航班|工号|口令|公式|[订运]单号|麒麟|天玑|骁龙|锐龙|酷睿")
+_ADDRESS = re.compile(r"[路街道巷弄里村镇园][东南西北中段]?$")
 _MODEL_YEAR = re.compile(r"\s?(?:[春夏秋冬新款年热大早全最]|赛季|球季|世界杯|奥运|亚运|大选|[^\d\s]{0,3}新[款品])")
+
+
+def _two_in_context(left: str, right: str) -> str:
+    """Say 两 before the measure word of a count, also across a list (2、3个); 二 where the 2 is a heading or a name."""
+    if right[:1] == " " and (not left or left[-1] in "；;。\n"):
+        return "二"
+    return two(right) or two(_outside_list("", right)[1]) or "二"
 
 
 def digit_weight(written: str, left: str, right: str) -> float:
@@ -77,13 +85,17 @@ def digit_weight(written: str, left: str, right: str) -> float:
     if len(written) <= 2:
         return 1.0 if _NAME_CUE.search(left[-5:]) and not measure_at(right) and written[-1] != "0" else -3.0
     start, end = _outside_list(left, right)
+    if re.match(r"\s?[多余来几百]", end):
+        return -4.0
+    if start.endswith("公元"):
+        return 3.0
     if _is_name(written, start, end, right):
         return 3.0
     if len(written) == 4 and _is_model_year(written, left, right):
         return 3.0
     if measure_at(end) or measure_at(right) or end[:1] == "/" and measure_at(end[1:]):
         return -5.0
-    if PRICE_CUE.search(start[-4:]) or SALE_AFTER.match(end) or re.match(r"\s?[多余来几百]", end):
+    if PRICE_CUE.search(start[-4:]) or SALE_AFTER.match(end):
         return -3.0
     if _AMOUNT_CUE.search(start[-5:]):
         return -2.0
@@ -101,6 +113,8 @@ def _is_name(written: str, start: str, end: str, right: str) -> bool:
     """Say whether the words around make the number a name that is spelled."""
     if _NAME_CUE.search(start[-6:]) or _NAMED.search(start) or _NAMES_AFTER.match(end):
         return True
+    if end.lstrip(" ")[:1] == "号" and _ADDRESS.search(start[-5:]):
+        return False
     return len(written) >= 3 and end.lstrip(" ")[:1] in ("号", "线", "路", "室") and written[-2:] != "00"
 
 
@@ -119,7 +133,7 @@ def _by_length(written: str, right: str) -> float:
         return -1.0
     if len(written) == 3:
         return -1.5 if written.endswith("00") else 0.5
-    return -2.0 if written.endswith("000") else 2.0
+    return -2.0 if written.endswith("00") else 2.0
 
 
 def negative(found: re.Match[str]) -> list[Option] | None:

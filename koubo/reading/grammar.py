@@ -22,7 +22,10 @@ def _names() -> tuple[tuple[str, Verbalizer], ...]:
     """Fixed spellings from the tables."""
     brands = tables.any_of([row[0] for row in tables.rows("brands.tsv")])
     days = tables.any_of([row[0] for row in tables.rows("sale_days.tsv") if row[0][0].isdecimal()])
+    makers = tables.words("device_brands.txt")
+    made = "".join(rf"|(?<={re.escape(maker)})" for maker in sorted(makers))[1:]
     return (
+        (rf"(?:{made})\d{{1,2}}[A-Za-z]{{1,2}}(?![A-Za-z0-9+])", codes.code),
         (rf"(?<![A-Za-z0-9.])(?i:{brands})(?![A-Za-z0-9]|\.\d)", codes.brand),
         (rf"(?<![A-Za-z0-9.])(?:{days})(?![A-Za-z0-9%折元块]|\.\d)", moments.sale_day),
     )
@@ -33,11 +36,14 @@ _MOMENTS: tuple[tuple[str, Verbalizer], ...] = (
     (r"(?P<year>[12]\d{3})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)", moments.full_date),
     (r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?![\d:])", moments.clock),
     (r"\d{1,4}(?:\.\d{1,2})?(?:\s?:\s?\d{1,4}(?:\.\d{1,2})?){1,4}+(?![\d:])", chains.ratio),
+    (r"(?<=双)\d{1,2}(?![\d.%])", moments.doubled_day),
+    (r"(?P<month>\d{1,2})\.(?P<day>\d{1,2})(?=[早中下晚]上|上午|中午|下午|晚|凌晨|当天|发货|到货|下单|收到|买的|才到|[日号])", moments.month_day),
     (r"(?P<num>\d{1,4})(?=年)", moments.year),
     (r"(?P<note>\d{1,4})(?P<year>(?:1[0-9]|20)\d{2})(?=年)", moments.run_in_year),
     (r"(?P<first>[12]\d{3})[/-](?P<second>\d{2})(?=[一马]?赛?季|年度|财年|学年)", chains.season),
     (r"(?P<first>[12]\d{3})[/-](?P<second>[12]\d{3})(?=[一马]?赛?季|年度|财年|学年)", moments.paired_years),
     (r"(?P<first>[12]\d{3}|[789]\d)(?P<second>)(?=\s?[至到、和及或与]\s?(?:[12]\d{3}|[789]\d)(?:年|[至到、和及或与]\s?[12]\d{3}年))", moments.paired_years),
+    (r"(?P<first>\d{3})(?P<second>)(?=[至到]\d{3}年(?!前|后|的?历史|以))", moments.paired_years),
 )
 
 _JOINED: tuple[tuple[str, Verbalizer], ...] = (
@@ -47,6 +53,7 @@ _JOINED: tuple[tuple[str, Verbalizer], ...] = (
     (r"NUM\s?(?:UNIT|[\u4e00-\u9fff]{1,2}(?=\*))?(?:\s?[*xX×]\s?NUM\s?(?:UNIT)?){1,4}+(?![A-Za-z])", chains.size),
     (r"(?P<first>\d{1,2}) (?P<second>\d{1,2})(?=岁|个月|斤|天|周岁)", chains.lost_mark),
     (r"(?P<num>\d++(?:\.\d)?)(?P<gap>\s?)折", money.discount),
+    (r"(?P<whole>\d{1,4})块(?P<part>\d{1,2})(?![\d.多个只包瓶袋件%A-Za-z])", money.spoken_price),
     (rf"(?P<num>NUM)\s?(?P<scale>)(?P<unit>块钱|元(?!素|旦|宝|气|宵)|块(?![头状茎肌])|圆)(?![\u4e00-\u9fff]?\d(?!\d))", money.unit_price),
     (rf"(?P<num>\d++\.\d)(?P<scale>[万亿])(?P<unit>元|块钱?)?", money.scaled_price),
     (

@@ -37,7 +37,7 @@ def _names_year(written: str, left: str, right: str) -> bool:
     """Say whether a number before 年 is the name of a year."""
     if written[0] == "0":
         return True
-    if left[-1:] == "前" or left[-2:] == "公元":
+    if len(written) >= 3 and (left[-1:] == "前" or left[-2:] == "公元"):
         return True
     if len(written) == 4:
         return written[1:] != "000" or written == "2000" or not (_ABOUT_YEARS.search(left) or right.startswith(tuple("的历前来多后间之")))
@@ -47,6 +47,20 @@ def _names_year(written: str, left: str, right: str) -> bool:
     if len(written) == 2:
         return written[0] in "789" and not _ABOUT_YEARS.search(left) and right[:1] not in "代"
     return False
+
+
+def month_day(found: re.Match[str]) -> list[Option] | None:
+    """Read 7.21早上, a date written with a point, as 七月二十一日."""
+    month, day = int(found["month"]), int(found["day"])
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    said = f"{cardinal(str(month))}月{cardinal(str(day))}日"
+    return options(Kind.DATE, said, number(found[0]), f"{cardinal(str(month))}月{cardinal(str(day))}号")
+
+
+def doubled_day(found: re.Match[str]) -> list[Option] | None:
+    """Read the number of 双11 as a quantity."""
+    return options(Kind.SALE_DAY, cardinal(found[0]), wrong=((Kind.DIGITS, digits(found[0])),))
 
 
 def run_in_year(found: re.Match[str]) -> list[Option] | None:
@@ -116,4 +130,4 @@ def _near_sale(found: re.Match[str]) -> bool:
     """Say whether a sale word stands beside the match."""
     right, left = after(found, 4).lstrip(" "), before(found, 3)
     known = tables.words("sale_words.txt")
-    return any(right.startswith(word) for word in known) or any(word in left for word in ("备战", "大促", "今年", "年中", "去年"))
+    return any(right.startswith(word) for word in known) or any(word in left for word in ("备战", "大促", "今年", "年中", "去年", "京东", "天猫", "淘宝", "趁着"))

@@ -12,11 +12,12 @@ from koubo.reading.rule import after, before, options
 from koubo.reading.spans import Option
 
 PRICE_CUE = re.compile(
-    r"价|卖|只要|只需|仅需|仅要|仅售|才要?$|到手|直降|立减|减|满|省|专享|专柜|抢购|抵|元|原先|花了|[售现原]价|券后|买的|付|补贴|赚|便宜|优惠|"
+    r"价|卖|只要|只需|仅需|仅要|仅售|才要?$|到手|直降|立减|减|满|省|专享|专柜|抢购|抵|元|原先|花了?|[售现原]价|券后|买的|付|补贴|赚|便宜|优惠|"
     r"下单|预算|入手|不足|不到|不要$|¥|块|直接|拍下|尾款|定金|[^手]机$|百多|的价|包邮|想要$|[限时]购$|少$"
 )
-SALE_AFTER = re.compile(r"\s*(?:包邮|抢|买|[一两二三]?[件袋盒瓶箱个只条份双套斤]|带走|带回家|入手|拿下|到手|的茅台|就能|秒杀|拍下|起|包安装|还包邮|以[下内]|左右|之内)")
-PER = re.compile(r"[/／](?P<per>[\u4e00-\u9fff])")
+SALE_AFTER = re.compile(r"\s*(?:包邮|抢|买|[一两二三]?[件袋盒瓶箱个只条份双套斤]|带走|带回家|入手|拿下|到手|的茅台|就能|秒杀|拍下|起|价|包安装|还包邮|以[下内]|左右|之内)")
+_PRICE_SHAPE = re.compile(r"\d{0,2}9\.9[09]?")
+_READING = re.compile(r"[为约率数温率分重长宽高深度是]$|[A-Za-z(（]$")
 
 
 def yuan_forms(written: str, unit: str = "元") -> list[str]:
@@ -25,7 +26,7 @@ def yuan_forms(written: str, unit: str = "元") -> list[str]:
     cents = cents.rstrip("0")
     long = number(written)
     if not cents:
-        said = cardinal(whole)
+        said = "两" if whole == "2" else cardinal(whole)
         plain = cardinal(whole, liang=False)
         forms = [said + unit] if "." not in written else [said + unit, long + unit]
         return list(dict.fromkeys([*forms, said + "块", said + "块钱", plain + "元", plain + "块"]))
@@ -76,7 +77,7 @@ def unit_price(found: re.Match[str]) -> list[Option] | None:
         return options(Kind.PRICE, number(written) + unit, *yuan_forms(written))
     forms = yuan_forms(written, "块" if unit.startswith("块") else "元")
     if unit == "块钱" and "." not in written:
-        forms.insert(0, cardinal(written.replace(",", "")) + "块钱")
+        forms.insert(0, forms[0].replace("块", "块钱"))
     return options(Kind.PRICE, *forms, wrong=((Kind.DIGITS, digits(written.replace(".", "点")) + unit),))
 
 
@@ -108,10 +109,18 @@ def bare_price(found: re.Match[str]) -> list[Option] | None:
     left, right = before(found, 6), after(found, 6)
     if measure_at(right) or (len(written) == 3 and right.startswith(("的", "床"))):
         return None
-    if len(cents) > 2 or not (SALE_AFTER.match(right) or PRICE_CUE.search(left[-4:])):
+    sold = SALE_AFTER.match(right) or PRICE_CUE.search(left[-4:]) or (_PRICE_SHAPE.fullmatch(written) and not _READING.search(left))
+    if len(cents) > 2 or not sold:
         return None
     forms = yuan_forms(written)
     return options(Kind.PRICE, *forms, number(written), wrong=((Kind.DECIMAL, number(written)),))
+
+
+def spoken_price(found: re.Match[str]) -> list[Option] | None:
+    """Read 12块5 十二块五, 3块50 三块五."""
+    part = found["part"].rstrip("0")
+    whole = "两" if found["whole"] == "2" else cardinal(found["whole"])
+    return options(Kind.PRICE, f"{whole}块{digits(part)}") if part else None
 
 
 def spaced_price(found: re.Match[str]) -> list[Option] | None:

@@ -27,6 +27,10 @@ def draw(picture: Picture, fonts: FontSet, seed: int = 0) -> Sheet:
     width, height = content["size"]
     sheet = Sheet(picture.seed_name, (width, height), PALETTES[content["palette"]], fonts, seed)
     TEMPLATES[content["template"]](sheet, content)
+    if "ribbon" in content:
+        sheet.ribbon(content["ribbon"])
+    if content.get("grain"):
+        sheet.grain()
     return sheet
 
 

@@ -140,13 +140,13 @@ def certificate(sheet: Sheet, content: Content) -> None:
 
 
 def tiny_label(sheet: Sheet, content: Content) -> None:
-    """The back of a package in print too small to read from a phone: 9 to 10 pixels high."""
+    """The back of a package in print too small to read from a phone: 8 pixels high."""
     palette, w = sheet.palette, sheet.width
     sheet.card((0, 0, w, sheet.height), palette.paper, 0)
     sheet.card((20, 20, w - 20, sheet.height - 20), palette.pale, 12)
     y = 40.0
     for name, value in content["rows"]:
-        y = sheet.paragraph((40, y, w - 40, 0), f"{name}：{value}", 9, leading=1.5) + 2
+        y = sheet.paragraph((40, y, w - 40, 0), f"{name}：{value}", 8, leading=1.5) + 2
     for i in range(46):
         thick = sheet.random.choice((1, 1, 2, 3))
         sheet.line((w - 200 + i * 3.4, sheet.height - 90), (w - 200 + i * 3.4, sheet.height - 46), palette.ink, thick)

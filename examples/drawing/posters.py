@@ -165,6 +165,7 @@ def story(sheet: Sheet, content: Content) -> None:
     y = 196.0
     for sentence in content["paragraphs"]:
         y = sheet.paragraph((64, y, w - 150, sheet.height), sentence, 28, weight="serif", leading=1.75) + 14
+    sheet.column((w - 62, 110), content["slogan"], 34, palette.accent)
     sheet.text((64, sheet.height - 70), content["sign"], 26, colour=WHITE, weight="serif")
 
 

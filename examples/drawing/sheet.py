@@ -14,6 +14,7 @@ from examples.drawing.fonts import FontSet
 from examples.drawing.palettes import Colour, Palette, mix
 from examples.drawing.silhouettes import silhouette
 
+RIBBON: Colour = (214, 40, 40)
 Box = tuple[float, float, float, float]
 _TOKEN = re.compile(r"[!-~]+|.")
 _SMOOTH = 3  # shapes are drawn this many times larger and scaled down, for smooth edges
@@ -119,12 +120,29 @@ class Sheet:
         self.lines.append(text)
         return face.getlength(text)
 
-    def crossed_out(self, at: tuple[float, float], text: str, size: int, colour: Colour) -> float:
-        """Prints `text` struck through, as an old price is. Returns its width."""
-        width = self.text(at, text, size, colour=colour)
-        middle = at[1] + size * 0.72
-        self.line((at[0] - 3, middle), (at[0] + width + 3, middle), colour, 2)
-        return width
+    def ribbon(self, text: str) -> None:
+        """A slanted ribbon across the upper right corner, with `text` turned by 45 degrees."""
+        side = 210
+        layer = Image.new("RGBA", (side * 2, side * 2), (0, 0, 0, 0))
+        draw = ImageDraw.Draw(layer)
+        draw.rectangle((0, side - 100, side * 2, side - 54), fill=(*RIBBON, 255))
+        draw.text((side, side - 78), text, fill=(255, 255, 255, 255), font=self.fonts.at(28, "bold"), anchor="mm")
+        turned = layer.rotate(-45, Image.Resampling.BICUBIC)
+        self.image.paste(turned.convert("RGB"), (self.width - 2 * side + 80, -80), turned.getchannel("A"))
+        self.lines.append(text)
+
+    def column(self, at: tuple[float, float], text: str, size: int, colour: Colour, weight: str = "serif") -> None:
+        """Prints `text` from the top down, one character a row, and remembers it as one line."""
+        draw, face = ImageDraw.Draw(self.image), self.fonts.at(size, weight)
+        for i, character in enumerate(text):
+            draw.text((at[0], at[1] + i * size * 1.2), character, fill=colour, font=face, anchor="mm")
+        self.lines.append(text)
+
+    def grain(self, strength: float = 7.0) -> None:
+        """Adds the noise of a photograph, `strength` grey levels of deviation."""
+        noise = np.random.default_rng(self.random.randrange(2**32)).normal(0, strength, (self.height, self.width, 1))
+        pixels = np.clip(np.asarray(self.image).astype(float) + noise, 0, 255)
+        self.image = Image.fromarray(pixels.round().astype(np.uint8), "RGB")
 
     def paragraph(self, box: Box, text: str, size: int, *, colour: Colour | None = None, weight: str = "regular",
                   leading: float = 1.6) -> float:

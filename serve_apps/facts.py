@@ -1,0 +1,190 @@
+"""The Facts deployment: the snapshot in service with the live values over it, both followed while it runs.
+
+A replica reads from memory. Two threads follow CURRENT and the live store and replace the view as a whole, so a
+request sees one consistent pair and none is dropped. A snapshot that fails its checks is refused, said in `state`, and
+the one in service stays. Every write goes through the live store; the replica that wrote sees it at once, the others
+within a poll.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from koubo.catalog.snapshot import Snapshot, SnapshotError, UnknownProduct
+from ray import serve
+
+from koubo.catalog.live import LiveStore
+from koubo.catalog.live_sqlite import SqliteLiveStore
+from koubo.catalog.records import Promotion
+from koubo.catalog.store import CatalogView, LiveProduct
+from koubo.versions import VersionWatcher
+from serve_apps.parts import LiveUpdate, PartState, ProductPage
+from serve_apps.problems import FieldProblem, NotFound, Unavailable, Unprocessable
+from serve_apps.settings import AppSettings
+
+log = logging.getLogger("ray.serve")
+
+LIVE_FILE = "live.sqlite"
+
+
+class Facts:
+    """FactsPart in memory.
+
+    Args:
+        snapshots: root of published snapshots.
+        store: the live values.
+    """
+
+    def __init__(self, snapshots: Path, store: LiveStore) -> None:
+        self._root = snapshots
+        self._store = store
+        self._watcher = VersionWatcher(snapshots)
+        self._refresh_lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._live = store.view()
+        self._view: CatalogView | None = None
+        self._refused = ""
+        self.refresh_snapshot()
+
+    def refresh_snapshot(self) -> None:
+        """Load the snapshot in service if it is another than the one held; a poisoned one is refused."""
+        folder = self._watcher.changed()
+        if folder is None:
+            return
+        try:
+            loaded = Snapshot.load(folder)
+        except SnapshotError as error:
+            self._refused = f"refused {folder.name}: {error}"
+            log.error("snapshot %s; the one in service stays", self._refused)
+            return
+        with self._refresh_lock:
+            self._snapshot, self._refused = loaded, ""
+            self._view = CatalogView(loaded, self._live)
+        log.info("snapshot %s in service", folder.name)
+
+    def refresh_live(self) -> None:
+        """Take over live values that changed."""
+        with self._refresh_lock:
+            if self._store.version() == self._live.version:
+                return
+            self._live = self._store.view()
+            if self._snapshot is not None:
+                self._view = CatalogView(self._snapshot, self._live)
+
+    async def product(self, product_id: str, at: datetime) -> LiveProduct:
+        """See `FactsPart.product`."""
+        try:
+            return self._in_service().product(product_id, at)
+        except UnknownProduct as error:
+            raise NotFound(f"product {product_id!r}: not in the snapshot in service") from error
+
+    async def products(self, offset: int, limit: int, at: datetime) -> ProductPage:
+        """See `FactsPart.products`."""
+        view = self._in_service()
+        found = view.snapshot.products(offset, limit)
+        return ProductPage(view.snapshot.stats().products, tuple(view.product(p.id, at) for p in found))
+
+    async def update(self, product_id: str, update: LiveUpdate, actor: str) -> int:
+        """See `FactsPart.update`."""
+        live = await self.product(product_id, datetime.now().astimezone())
+        unknown = [
+            FieldProblem(field=f"skus.{i}.id", message=f"product {product_id!r} has no SKU {sku.id!r}")
+            for i, sku in enumerate(update.skus)
+            if sku.id not in live.sku_prices
+        ]
+        if unknown:
+            raise Unprocessable("; ".join(f"{u.field}: {u.message}" for u in unknown), errors=unknown)
+        return await self._write(lambda: _store_update(self._store, product_id, update, actor))
+
+    async def promotions(self) -> tuple[Promotion, ...]:
+        """See `FactsPart.promotions`."""
+        return self._in_service().promotions()
+
+    async def promotion(self, promotion_id: str) -> Promotion:
+        """See `FactsPart.promotion`."""
+        for promotion in self._in_service().promotions():
+            if promotion.id == promotion_id:
+                return promotion
+        raise NotFound(f"promotion {promotion_id!r}: there is none with this id")
+
+    async def put_promotion(self, promotion: Promotion, actor: str) -> int:
+        """See `FactsPart.put_promotion`."""
+        return await self._write(lambda: self._store.put_promotion(promotion, actor))
+
+    async def delete_promotion(self, promotion_id: str, actor: str) -> int:
+        """See `FactsPart.delete_promotion`."""
+        await self.promotion(promotion_id)
+        return await self._write(lambda: self._store.delete_promotion(promotion_id, actor))
+
+    async def state(self) -> PartState:
+        """See `FactsPart.state`."""
+        if self._snapshot is None:
+            return PartState("down", self._refused or f"{self._root}: no snapshot is published yet")
+        detail = f"snapshot {self._snapshot.version}, live values {self._live.version}"
+        return PartState("ok", "; ".join(filter(None, (detail, self._refused))))
+
+    async def _write(self, write: Callable[[], int]) -> int:
+        version = await asyncio.to_thread(write)
+        await asyncio.to_thread(self.refresh_live)
+        return version
+
+    def _in_service(self) -> CatalogView:
+        if self._view is None:
+            why = self._refused or "no snapshot is published yet; run data_jobs.build_graph"
+            raise Unavailable(f"{self._root}: {why}", retry_after_s=5)
+        return self._view
+
+
+def _store_update(store: LiveStore, product_id: str, update: LiveUpdate, actor: str) -> int:
+    """Product first: its price ends earlier prices of its SKUs."""
+    if update.price is not None:
+        store.set_price(product_id, None, update.price, actor)
+    if update.stock is not None:
+        store.set_stock(product_id, None, update.stock, actor)
+    for sku in update.skus:
+        if sku.price is not None:
+            store.set_price(product_id, sku.id, sku.price, actor)
+        if sku.stock is not None:
+            store.set_stock(product_id, sku.id, sku.stock, actor)
+    return store.version()
+
+
+class FactsReplica(Facts):
+    """Facts as a deployment: follows snapshot and live values by itself."""
+
+    def __init__(self, settings: AppSettings) -> None:
+        settings.state.mkdir(parents=True, exist_ok=True)
+        super().__init__(settings.snapshots, SqliteLiveStore(settings.state / LIVE_FILE))
+        self._stop = threading.Event()
+        self._followers = [
+            self._follow("snapshot", self.refresh_snapshot, settings.snapshot_poll_s),
+            self._follow("live values", self.refresh_live, settings.live_poll_s),
+        ]
+
+    def check_health(self) -> None:
+        """Raises RuntimeError when the replica no longer follows what it serves; Serve then replaces it."""
+        dead = [thread.name for thread in self._followers if not thread.is_alive()]
+        if dead:
+            raise RuntimeError(f"no longer following {', '.join(dead)}")
+
+    def _follow(self, name: str, refresh: Callable[[], None], period_s: float) -> threading.Thread:
+        thread = threading.Thread(target=self._loop, args=(name, refresh, period_s), name=name, daemon=True)
+        thread.start()
+        return thread
+
+    def _loop(self, name: str, refresh: Callable[[], None], period_s: float) -> None:
+        while not self._stop.wait(period_s):
+            try:
+                refresh()
+            except Exception:  # a store that is away for a moment: said, and tried again
+                log.exception("following %s", name)
+
+
+deployment = serve.deployment(
+    FactsReplica, name="Facts", max_ongoing_requests=64, max_queued_requests=512, health_check_period_s=5
+)

@@ -1,0 +1,155 @@
+"""The Ingress deployment: the HTTP routes, on the other deployments behind handles.
+
+It starts without waiting for any of them, so scripts are answered with planned sections while an engine warms up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from fastapi import FastAPI
+from ray import serve
+from ray.serve.config import BackpressureConfig
+from ray.serve.handle import DeploymentHandle
+
+from cluster.models import endpoint
+from koubo.catalog.records import Promotion
+from koubo.catalog.store import LiveProduct
+from koubo.reading import Reading
+from koubo.rubric.scorecard import Scorecard, ScoredScript
+from koubo.script.brief import Brief
+from koubo.script.compose import Budget
+from koubo.script.exemplars import load_exemplars
+from koubo.script.plan import SectionPlan
+from serve_apps.generation import EndpointWriter, VllmWriter
+from serve_apps.handles import Remote
+from serve_apps.parts import LiveUpdate, PartState, ProductPage, WriterPart
+from serve_apps.routes import build_api
+from serve_apps.script_store import SqliteScriptStore
+from serve_apps.settings import AppSettings
+from serve_apps.studio import Parts, Studio
+
+SCRIPTS_FILE = "scripts.sqlite"
+EXEMPLARS = Path(__file__).parents[1] / "examples" / "speech" / "host_lines.jsonl"
+
+
+class RemoteFacts(Remote):
+    """FactsPart behind a handle."""
+
+    async def product(self, product_id: str, at: datetime) -> LiveProduct:
+        """See `FactsPart.product`."""
+        return cast(LiveProduct, await self.ask("product", product_id, at))
+
+    async def products(self, offset: int, limit: int, at: datetime) -> ProductPage:
+        """See `FactsPart.products`."""
+        return cast(ProductPage, await self.ask("products", offset, limit, at))
+
+    async def update(self, product_id: str, update: LiveUpdate, actor: str) -> int:
+        """See `FactsPart.update`."""
+        return cast(int, await self.ask("update", product_id, update, actor))
+
+    async def promotions(self) -> tuple[Promotion, ...]:
+        """See `FactsPart.promotions`."""
+        return cast(tuple[Promotion, ...], await self.ask("promotions"))
+
+    async def promotion(self, promotion_id: str) -> Promotion:
+        """See `FactsPart.promotion`."""
+        return cast(Promotion, await self.ask("promotion", promotion_id))
+
+    async def put_promotion(self, promotion: Promotion, actor: str) -> int:
+        """See `FactsPart.put_promotion`."""
+        return cast(int, await self.ask("put_promotion", promotion, actor))
+
+    async def delete_promotion(self, promotion_id: str, actor: str) -> int:
+        """See `FactsPart.delete_promotion`."""
+        return cast(int, await self.ask("delete_promotion", promotion_id, actor))
+
+    async def state(self) -> PartState:
+        """See `FactsPart.state`."""
+        return cast(PartState, await self.ask("state"))
+
+
+class RemoteReader(Remote):
+    """ReaderPart behind a handle."""
+
+    async def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        """See `ReaderPart.read`."""
+        return cast(tuple[Reading, ...], await self.ask("read", texts))
+
+    async def state(self) -> PartState:
+        """See `ReaderPart.state`."""
+        return cast(PartState, await self.ask("state"))
+
+
+class RemoteScorer(Remote):
+    """ScorerPart behind a handle."""
+
+    async def pick(
+        self, brief: Brief, section: SectionPlan, said_before: str, texts: Sequence[str]
+    ) -> tuple[float, ...]:
+        """See `ScorerPart.pick`."""
+        return cast(tuple[float, ...], await self.ask("pick", brief, section, said_before, texts))
+
+    async def score(self, text: ScoredScript, brief: Brief | None) -> Scorecard:
+        """See `ScorerPart.score`."""
+        return cast(Scorecard, await self.ask("score", text, brief))
+
+    async def state(self) -> PartState:
+        """See `ScorerPart.state`."""
+        return cast(PartState, await self.ask("state"))
+
+
+class Ingress:
+    """The routes on a Studio whose parts are deployments.
+
+    Args:
+        settings: of the application.
+        facts, reader, scorer: their deployments.
+        engine: the engine's deployment, or None when an endpoint writes.
+    """
+
+    def __init__(
+        self,
+        settings: AppSettings,
+        facts: DeploymentHandle,
+        reader: DeploymentHandle,
+        scorer: DeploymentHandle,
+        engine: DeploymentHandle | None,
+    ) -> None:
+        wait = settings.lookup_timeout_s
+        parts = Parts(
+            RemoteFacts(facts, "facts", wait),
+            RemoteReader(reader, "reader", wait),
+            RemoteScorer(scorer, "scorer", wait),
+            _writer(settings, engine),
+        )
+        self.studio = make_studio(settings, parts)
+
+    async def __serve_build_asgi_app__(self) -> FastAPI:
+        return build_api(self.studio)
+
+
+def make_studio(settings: AppSettings, parts: Parts) -> Studio:
+    """A studio with its scripts in the state folder and the writer's budget."""
+    writer = settings.writer
+    budget = Budget(candidates=writer.candidates, seconds=writer.section_timeout_s, max_tokens=writer.max_tokens)
+    exemplars = load_exemplars(settings.exemplars or EXEMPLARS)
+    return Studio(parts, SqliteScriptStore(settings.state / SCRIPTS_FILE), exemplars, budget)
+
+
+def _writer(settings: AppSettings, engine: DeploymentHandle | None) -> WriterPart:
+    if engine is None:
+        return EndpointWriter(endpoint(settings.writer.source), settings.writer)
+    return VllmWriter(engine, serve.get_replica_context().app_name, settings.writer)
+
+
+deployment = serve.deployment(
+    serve.ingress()(Ingress),
+    name="Ingress",
+    max_ongoing_requests=64,
+    max_queued_requests=256,
+    backpressure_config=BackpressureConfig(status_code=429, retry_after_s=1),
+)

@@ -1,0 +1,111 @@
+"""The parts that a script is made with, as Protocols: deployments behind handles, or the same classes in process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from koubo.catalog.records import Promotion
+from koubo.catalog.store import LiveProduct
+from koubo.protocols import Writer
+from koubo.reading import Reading
+from koubo.rubric.scorecard import Scorecard, ScoredScript
+from koubo.script.brief import Brief
+from koubo.script.plan import SectionPlan
+
+
+@dataclass(frozen=True, slots=True)
+class PartState:
+    """How a part is: `status` is ok, starting or down; `detail` says more, such as the snapshot in service."""
+
+    status: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """A page of products in catalogue order, and how many there are in all."""
+
+    total: int
+    products: tuple[LiveProduct, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SkuUpdate:
+    """New price (yuan) or stock (pieces) of one SKU; None leaves it."""
+
+    id: str
+    price: Decimal | None = None
+    stock: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveUpdate:
+    """New live values of a product as a whole, and of its SKUs; None leaves a value."""
+
+    price: Decimal | None = None
+    stock: int | None = None
+    skus: tuple[SkuUpdate, ...] = ()
+
+
+class FactsPart(Protocol):
+    """Snapshot and live values. Every method raises Unavailable while no snapshot is in service."""
+
+    async def product(self, product_id: str, at: datetime) -> LiveProduct:
+        """The product at that moment. Raises NotFound."""
+
+    async def products(self, offset: int, limit: int, at: datetime) -> ProductPage:
+        """A page of products at that moment."""
+
+    async def update(self, product_id: str, update: LiveUpdate, actor: str) -> int:
+        """Write live values; the version once they are durable. Raises NotFound; Unprocessable for an unknown SKU."""
+
+    async def promotions(self) -> tuple[Promotion, ...]:
+        """All promotions, of the snapshot and live, whether or not they run now, by id."""
+
+    async def promotion(self, promotion_id: str) -> Promotion:
+        """One promotion. Raises NotFound."""
+
+    async def put_promotion(self, promotion: Promotion, actor: str) -> int:
+        """Add or replace a promotion; the version once it is durable."""
+
+    async def delete_promotion(self, promotion_id: str, actor: str) -> int:
+        """End a promotion; the version once that is durable. Raises NotFound."""
+
+    async def state(self) -> PartState:
+        """Which snapshot and version of live values are in service, and what was refused."""
+
+
+class ReaderPart(Protocol):
+    """Reads texts aloud."""
+
+    async def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        """One reading a text, in order."""
+
+    async def state(self) -> PartState:
+        """How it is."""
+
+
+class ScorerPart(Protocol):
+    """Scores candidates of a section and whole scripts."""
+
+    async def pick(
+        self, brief: Brief, section: SectionPlan, said_before: str, texts: Sequence[str]
+    ) -> tuple[float, ...]:
+        """One score a candidate, in order; higher is better."""
+
+    async def score(self, text: ScoredScript, brief: Brief | None) -> Scorecard:
+        """The scorecard of a script; without a brief, of a text on its own."""
+
+    async def state(self) -> PartState:
+        """How it is."""
+
+
+class WriterPart(Writer, Protocol):
+    """A writer that can say how it is."""
+
+    async def state(self) -> PartState:
+        """How it is; starting while an engine warms up."""

@@ -1,0 +1,137 @@
+"""Every error as problem details (RFC 9457, application/problem+json), with the request's id and the fields."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+log = logging.getLogger("ray.serve")
+
+
+class FieldProblem(BaseModel):
+    """One field at fault."""
+
+    field: str = Field(description="Path of the field, such as skus.0.price; `body` when the JSON itself is broken.")
+    message: str
+
+
+class Problem(BaseModel):
+    """Problem details."""
+
+    type: str = Field(description="Names the kind of problem: urn:koubo:problem:KIND.")
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str | None = None
+    errors: list[FieldProblem] = []
+
+
+class ServiceError(Exception):
+    """An answer that is not the one asked for: status, kind, and words that say what to do."""
+
+    status = 500
+    kind = "internal"
+
+    def __init__(self, detail: str, *, retry_after_s: float | None = None, errors: Sequence[FieldProblem] = ()) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+        self.errors = list(errors)
+
+
+class NotFound(ServiceError):
+    """No such product, script or promotion."""
+
+    status = 404
+    kind = "not-found"
+
+
+class Unprocessable(ServiceError):
+    """A request whose fields do not go together, or do not fit the catalogue."""
+
+    status = 422
+    kind = "invalid-request"
+
+
+class Busy(ServiceError):
+    """A queue is full: come again after `retry_after_s`."""
+
+    status = 429
+    kind = "busy"
+
+
+class Unavailable(ServiceError):
+    """A part that this answer cannot do without is down, starting or too slow."""
+
+    status = 503
+    kind = "unavailable"
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of `app` a problem document."""
+    app.add_exception_handler(ServiceError, _service_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _answer(
+    request: Request,
+    status: int,
+    kind: str,
+    detail: str,
+    errors: Sequence[FieldProblem] = (),
+    retry: float | None = None,
+) -> JSONResponse:
+    problem = Problem(
+        type=f"urn:koubo:problem:{kind}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        instance=request.url.path,
+        request_id=getattr(request.state, "request_id", None),
+        errors=list(errors),
+    )
+    headers = {} if retry is None else {"Retry-After": str(max(1, math.ceil(retry)))}
+    body = problem.model_dump(mode="json", exclude_none=True)
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+async def _service_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ServiceError)
+    return _answer(request, error.status, error.kind, str(error), error.errors, error.retry_after_s)
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    fields = [_field_problem(e) for e in error.errors()]
+    detail = "; ".join(f"{f.field}: {f.message}" for f in fields)
+    return _answer(request, 422, Unprocessable.kind, detail, fields)
+
+
+def _field_problem(error: Any) -> FieldProblem:
+    if error["type"] == "json_invalid":
+        place = error["loc"][-1]
+        return FieldProblem(field="body", message=f"not JSON at character {place}: {error['ctx']['error']}")
+    parts = [str(p) for p in error["loc"] if p not in ("body", "query", "path", "header")]
+    return FieldProblem(field=".".join(parts) or "body", message=str(error["msg"]))
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    return _answer(request, error.status_code, kind, f"{request.method} {request.url.path}: {error.detail}")
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
+    return _answer(request, 500, ServiceError.kind, "an unexpected error; the log has it under the request id")

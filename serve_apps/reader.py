@@ -1,0 +1,29 @@
+"""The Reader deployment: written texts to what a host says.
+
+Texts of a request travel together, one hop for up to 256 of them. The rule chooser reads one text after another, so
+`serve.batch` across requests would add its waiting time and save nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ray import serve
+
+from koubo.reading import Reading, read
+from serve_apps.parts import PartState
+
+
+class Reader:
+    """ReaderPart on the rule chooser."""
+
+    async def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        """One reading a text, in order."""
+        return tuple(read(text) for text in texts)
+
+    async def state(self) -> PartState:
+        """Always ok: it has nothing to wait for."""
+        return PartState("ok", "chooser: rules")
+
+
+deployment = serve.deployment(Reader, name="Reader", max_ongoing_requests=4, max_queued_requests=256)

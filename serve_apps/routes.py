@@ -1,0 +1,151 @@
+"""The HTTP routes, on a Studio. The same application is served by the Ingress deployment and by tests in process."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request, Response
+
+from serve_apps import problems
+from serve_apps.answers import (
+    health_answer,
+    page_answer,
+    product_answer,
+    rendered_answer,
+    script_answer,
+    to_update,
+)
+from serve_apps.parts import FactsPart
+from serve_apps.problems import FieldProblem, Problem, Unprocessable
+from serve_apps.request_id import RequestId
+from serve_apps.schemas import (
+    AnyPromotion,
+    BriefRequest,
+    Health,
+    LivePatch,
+    ProductOut,
+    ProductPageOut,
+    PromotionsOut,
+    ReadAnswer,
+    ReadingOut,
+    ReadRequest,
+    RenderedOut,
+    RenderRequest,
+    ScorecardOut,
+    ScoreRequest,
+    ScriptAnswer,
+    Written,
+)
+from serve_apps.studio import Studio, now
+
+DESCRIPTION = "Spoken sales scripts whose every number is a live fact. Errors are problem details (RFC 9457)."
+PROBLEMS = {status: {"model": Problem, "content": {"application/problem+json": {}}} for status in (404, 422, 429, 503)}
+
+router = APIRouter(prefix="/v1", responses=dict(PROBLEMS))  # type: ignore[arg-type]
+
+
+def _studio(request: Request) -> Studio:
+    studio: Studio = request.app.state.studio
+    return studio
+
+
+def _facts(request: Request) -> FactsPart:
+    return _studio(request).parts.facts
+
+
+Using = Annotated[Studio, Depends(_studio)]
+Facts = Annotated[FactsPart, Depends(_facts)]
+Id = Annotated[str, Path(min_length=1, max_length=128)]
+Actor = Annotated[str, Header(alias="X-Actor", max_length=64, description="Who changes it; kept in the audit trail.")]
+
+
+@router.post("/scripts", status_code=201)
+async def write_script(body: BriefRequest, studio: Using) -> ScriptAnswer:
+    """Write a script section by section, keep it, and answer with it as it reads now."""
+    return script_answer(*await studio.write(body))
+
+
+@router.post("/scripts/{script_id}/render")
+async def render_script(script_id: Id, studio: Using, body: RenderRequest | None = None) -> RenderedOut:
+    """Render a kept script again from the live values of now, or of a later moment."""
+    return rendered_answer(*await studio.render(script_id, body.at if body else None))
+
+
+@router.post("/read")
+async def read_texts(body: ReadRequest, studio: Using) -> ReadAnswer:
+    """Written texts to what a host says, aligned."""
+    readings = await studio.parts.reader.read(body.texts)
+    return ReadAnswer(readings=tuple(ReadingOut.model_validate(r) for r in readings))
+
+
+@router.post("/score")
+async def score_text(body: ScoreRequest, studio: Using) -> ScorecardOut:
+    """Score any script against the seven criteria."""
+    return ScorecardOut.model_validate(await studio.score(body.text, body.product_id))
+
+
+@router.get("/products")
+async def list_products(
+    facts: Facts,
+    offset: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> ProductPageOut:
+    """Products in catalogue order, with live price and stock."""
+    return page_answer(await facts.products(offset, limit, now()), offset, limit)
+
+
+@router.get("/products/{product_id}")
+async def get_product(product_id: Id, facts: Facts) -> ProductOut:
+    """A product with its live values, running promotions, and facts with their provenance."""
+    return product_answer(await facts.product(product_id, now()))
+
+
+@router.patch("/products/{product_id}/live")
+async def change_live(product_id: Id, body: LivePatch, facts: Facts, actor: Actor = "api") -> Written:
+    """Change price or stock in the middle of a stream; durable when answered, seen everywhere within a second."""
+    return Written(live_version=await facts.update(product_id, to_update(body), actor))
+
+
+@router.get("/promotions")
+async def list_promotions(facts: Facts) -> PromotionsOut:
+    """All promotions, running or not."""
+    return PromotionsOut(promotions=await facts.promotions())
+
+
+@router.get("/promotions/{promotion_id}")
+async def get_promotion(promotion_id: Id, facts: Facts) -> AnyPromotion:
+    """One promotion."""
+    return await facts.promotion(promotion_id)
+
+
+@router.put("/promotions/{promotion_id}")
+async def put_promotion(promotion_id: Id, body: AnyPromotion, facts: Facts, actor: Actor = "api") -> Written:
+    """Add a promotion, or replace the one with this id; durable when answered."""
+    if body.id != promotion_id:
+        wrong = FieldProblem(field="id", message=f"is {body.id!r}, but the address says {promotion_id!r}")
+        raise Unprocessable(f"id: {wrong.message}", errors=[wrong])
+    return Written(live_version=await facts.put_promotion(body, actor))
+
+
+@router.delete("/promotions/{promotion_id}")
+async def delete_promotion(promotion_id: Id, facts: Facts, actor: Actor = "api") -> Written:
+    """End a promotion: from now on no render speaks of it."""
+    return Written(live_version=await facts.delete_promotion(promotion_id, actor))
+
+
+async def healthz(response: Response, studio: Using) -> Health:
+    """How each part is; 503 when no script can be had."""
+    health = health_answer(await studio.health())
+    response.status_code = 503 if health.status == "down" else 200
+    return health
+
+
+def build_api(studio: Studio) -> FastAPI:
+    """The application with every route, on `studio`."""
+    api = FastAPI(title="Koubo", version="1", description=DESCRIPTION)
+    api.state.studio = studio
+    api.include_router(router)
+    api.get("/healthz", responses={503: {"model": Health}})(healthz)
+    api.add_middleware(RequestId)
+    problems.install(api)
+    return api

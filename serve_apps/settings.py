@@ -1,0 +1,101 @@
+"""Settings of the Serve application: the `args:` of a profile's `serve.yaml`. Unknown keys stop the start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from cluster.models import ModelSourceError, parse
+
+
+class Settings(BaseModel):
+    """Base of every part: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EngineSettings(Settings):
+    """The vLLM engine behind the writer: what a machine class decides, as data, in the words of ray.serve.llm."""
+
+    accelerator: dict[str, Any] = Field(description="accelerator_config of LLMConfig: {kind: cpu} or {kind: gpu}.")
+    engine_kwargs: dict[str, Any] = Field(
+        description="vLLM engine arguments, such as dtype, max_model_len, tensor_parallel_size."
+    )
+    placement: dict[str, Any] | None = Field(
+        None, description="placement_group_config of LLMConfig: bundles of a replica; vLLM's own default when absent."
+    )
+    runtime_env: dict[str, Any] = Field(default_factory=dict, description="Environment of the replica: env_vars.")
+    deployment: dict[str, Any] = Field(
+        description="Serve options of the engine: autoscaling_config, max_ongoing_requests, ray_actor_options."
+    )
+
+    @field_validator("deployment")
+    @classmethod
+    def _bounded(cls, options: dict[str, Any]) -> dict[str, Any]:
+        """The library's default is 1e9 requests, with which neither backpressure nor autoscaling ever acts."""
+        if "max_ongoing_requests" not in options:
+            raise ValueError("set max_ongoing_requests: without it the engine takes every request at once")
+        scaling = options.get("autoscaling_config")
+        if scaling is not None and "target_ongoing_requests" not in scaling:
+            raise ValueError("autoscaling_config: set target_ongoing_requests, its default never scales")
+        return options
+
+
+class WriterSettings(Settings):
+    """Who writes the sections, and how much of it is asked for."""
+
+    source: str = Field(
+        description="Model source; package:, folder: and hub: start an engine, openai:URL#MODEL asks an endpoint."
+    )
+    style: Literal["completion", "chat"] = Field(
+        "completion", description="completion for base models (few-shot prompt), chat for instruct models."
+    )
+    constrained: bool = Field(
+        True, description="Send the slot grammar as vLLM's structured_outputs; off for endpoints without it."
+    )
+    candidates: int = Field(3, ge=1, le=16, description="Candidates asked for in one request, for one section.")
+    max_tokens: int = Field(96, ge=8, le=2048, description="Longest candidate, in tokens.")
+    temperature: float = Field(0.8, ge=0, le=2, description="Sampling temperature.")
+    section_timeout_s: float = Field(30.0, gt=0, description="Time budget of a section; after it, the planned one.")
+    engine: EngineSettings | None = Field(None, description="The engine to start; absent for an openai: source.")
+
+    @model_validator(mode="after")
+    def _engine_where_one_is_needed(self) -> Self:
+        try:
+            kind = parse(self.source).kind
+        except ModelSourceError as error:
+            raise ValueError(str(error)) from error
+        if (kind == "openai") == (self.engine is not None):
+            raise ValueError(f"source {self.source!r}: an openai: source takes no engine, every other one needs it")
+        return self
+
+
+class AppSettings(Settings):
+    """The whole application."""
+
+    snapshots: Path = Field(
+        description="Root of published snapshots, with CURRENT in it; absolute or ~, seen by every node."
+    )
+    state: Path = Field(description="Folder of what must survive: live values and scripts; absolute or ~.")
+    exemplars: Path | None = Field(
+        None,
+        description="Host lines that show the writer the style, JSONL; absolute or ~; the project's own when absent.",
+    )
+    writer: WriterSettings
+    snapshot_poll_s: float = Field(1.0, gt=0, description="How often a Facts replica looks for a new snapshot.")
+    live_poll_s: float = Field(0.2, gt=0, le=1, description="How often a Facts replica looks for changed live values.")
+    lookup_timeout_s: float = Field(5.0, gt=0, description="Longest wait for facts, readings and scores.")
+
+    @field_validator("snapshots", "state", "exemplars")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        if path is None:
+            return None
+        full = path.expanduser()
+        if not full.is_absolute():
+            raise ValueError(
+                f"{path}: replicas run in folders of their own; write an absolute path, such as {path.resolve()}"
+            )
+        return full

@@ -1,0 +1,113 @@
+"""The studio: what the routes ask for, put together from the parts. Knows neither HTTP nor Ray."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from koubo.protocols import ExemplarLine
+from koubo.reading import read
+from koubo.rubric.score import scored
+from koubo.rubric.scorecard import Scorecard, ScoredScript
+from koubo.script.brief import BriefRequest, make_brief
+from koubo.script.compose import Budget, ComposedSection, compose
+from koubo.script.plan import plan
+from koubo.script.render import RenderedScript, render
+from koubo.script.script import Script
+from serve_apps.parts import FactsPart, PartState, ReaderPart, ScorerPart, WriterPart
+from serve_apps.problems import NotFound, ServiceError
+from serve_apps.script_store import ScriptStore
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a studio."""
+
+    facts: FactsPart
+    reader: ReaderPart
+    scorer: ScorerPart
+    writer: WriterPart
+
+
+class Studio:
+    """Composes, keeps, renders and scores scripts.
+
+    Args:
+        parts: deployments, or the same classes in process.
+        scripts: where scripts are kept.
+        exemplars: host lines that show the writer the style.
+        budget: of one section.
+    """
+
+    def __init__(self, parts: Parts, scripts: ScriptStore, exemplars: Sequence[ExemplarLine], budget: Budget) -> None:
+        self.parts = parts
+        self._scripts = scripts
+        self._exemplars = exemplars
+        self._budget = budget
+
+    async def write(self, request: BriefRequest) -> tuple[Script, RenderedScript, Scorecard]:
+        """Compose a script, keep it, and render and score it with the values of the moment when it was done.
+
+        Raises:
+            NotFound: the product is unknown.
+            ServiceError: facts or scores cannot be had. A writer that is away is no error: its sections are planned.
+        """
+        live = await self.parts.facts.product(request.product_id, now())
+        brief = make_brief(live, request)
+        planned = plan(brief)
+        composing = compose(
+            brief, planned, self.parts.writer, self.parts.scorer.pick, self._exemplars, budget=self._budget
+        )
+        sections: tuple[ComposedSection, ...] = tuple([section async for section in composing])
+        script = Script(uuid.uuid4().hex, brief, planned.seed, sections, now())
+        _, rendered = await asyncio.gather(self._keep(script), self._rendered(script, None))
+        return script, rendered, await self.parts.scorer.score(scored(rendered), brief)
+
+    async def render(self, script_id: str, at: datetime | None) -> tuple[Script, RenderedScript]:
+        """A kept script as it is to be spoken at a moment, now when None. Raises NotFound."""
+        kept = await asyncio.to_thread(self._scripts.get, script_id)
+        if kept is None:
+            raise NotFound(f"script {script_id!r}: there is none with this id")
+        script = Script.from_json(json.loads(kept))
+        return script, await self._rendered(script, at)
+
+    async def score(self, text: str, product_id: str | None) -> Scorecard:
+        """The scorecard of any text, held against a product's facts where one is named. Raises NotFound."""
+        brief = None
+        if product_id is not None:
+            brief = make_brief(await self.parts.facts.product(product_id, now()), BriefRequest(product_id=product_id))
+        return await self.parts.scorer.score(ScoredScript.plain(text, read(text).spoken), brief)
+
+    async def health(self) -> dict[str, PartState]:
+        """How each part is; one that does not answer is down."""
+        parts = {"facts": self.parts.facts, "reader": self.parts.reader, "scorer": self.parts.scorer}
+        named = parts | {"writer": self.parts.writer}
+        states = await asyncio.gather(*(_state(part) for part in named.values()))
+        return dict(zip(named, states, strict=True))
+
+    async def _rendered(self, script: Script, at: datetime | None) -> RenderedScript:
+        """In process, but for one look at the live values."""
+        moment = at or now()
+        live = await self.parts.facts.product(script.brief.product_id, moment)
+        return render(script, live, moment, read)
+
+    async def _keep(self, script: Script) -> None:
+        text = json.dumps(script.to_json(), ensure_ascii=False)
+        created = script.created_at.isoformat()
+        await asyncio.to_thread(self._scripts.put, script.id, script.brief.product_id, created, text)
+
+
+def now() -> datetime:
+    """This moment, with its zone."""
+    return datetime.now().astimezone()
+
+
+async def _state(part: FactsPart | ReaderPart | ScorerPart | WriterPart) -> PartState:
+    try:
+        return await part.state()
+    except ServiceError as error:
+        return PartState("down", str(error))

@@ -38,8 +38,8 @@ def open_base(source: str) -> BaseModel:
     folder = place if isinstance(place, Path) else _from_hub(place)
     if (folder / ADAPTER).is_file():
         raise TrainError(
-            f"--base {folder}: holds a LoRA adapter, not a model; merge it first, so that the trained model becomes the "
-            f"reference: python -m train.export --checkpoint {folder} --out MERGED"
+            f"--base {folder}: holds a LoRA adapter, not a model; merge it first, so that the trained model becomes "
+            f"the reference: python -m train.export --checkpoint {folder} --out MERGED"
         )
     if not (folder / "config.json").is_file():
         raise TrainError(f"--base {folder}: no config.json; give a Hugging Face model folder")

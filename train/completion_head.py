@@ -1,8 +1,8 @@
 """The language-model head at the answer's positions only, also on the CPU.
 
-Gemma's vocabulary of 262k makes the head most of the cost of a step. TRL leaves out the positions without a label on GPUs
-and scores all of them elsewhere, to keep shapes constant for compiled devices; on the CPU nothing is compiled. The losses
-are the same.
+Gemma's vocabulary of 262k makes the head most of the cost of a step. TRL leaves out the positions without a label on
+GPUs and scores all of them elsewhere, to keep shapes constant for compiled devices; on the CPU nothing is compiled. The
+losses are the same.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
     python -m train.dpo --rows "$PWD/rows/preferences.jsonl" --base "$PWD/models/sft" --out "$PWD/runs/dpo"
 
---base is the merged SFT model (`python -m train.export`), which is also the reference: a checkpoint that was not merged is
-refused. Run again with the same --out, it goes on from the latest checkpoint. Source: Rafailov et al. 2023, "Direct
+--base is the merged SFT model (`python -m train.export`), which is also the reference: a checkpoint that was not merged
+is refused. Run again with the same --out, it goes on from the latest checkpoint. Source: Rafailov et al. 2023, "Direct
 Preference Optimization", arXiv:2305.18290.
 """
 

@@ -16,10 +16,12 @@ from ray.train.torch import TorchTrainer
 from train.base_model import open_base
 from train.loop import WorkerPlan, train_worker
 from train.rows import load_rows, write_errors
-from train.settings import RESUMABLE_CHANGES, TrainError, TrainSettings
+from train.settings import IDENTITY, TrainError, TrainSettings
 from train.tasks import Task
 
 RUN = "run.json"
+# Ray Train's patch of print shows each line twice, and what libraries print to buffers of their own as well.
+QUIET = {"RAY_TRAIN_ENABLE_PRINT_PATCH": "0", "TRANSFORMERS_VERBOSITY": "error"}
 
 
 def run(task: Task, settings: TrainSettings, objective: dict[str, float] | None = None) -> None:
@@ -67,6 +69,7 @@ def trainer(plan: WorkerPlan) -> TorchTrainer:
             storage_path=str(s.out.parent),
             failure_config=FailureConfig(max_failures=s.max_failures),
             checkpoint_config=CheckpointConfig(num_to_keep=s.keep),
+            worker_runtime_env={"env_vars": QUIET},
         ),
     )
 
@@ -94,7 +97,6 @@ def claim(plan: WorkerPlan, base_fingerprint: str) -> None:
 
 def identity(plan: WorkerPlan, base_fingerprint: str) -> dict[str, Any]:
     """What must not change when a run is resumed: model, rows, and the settings that shape the loss curve."""
-    fields = set(TrainSettings.model_fields) - RESUMABLE_CHANGES
-    settings = {name: getattr(plan.settings, name) for name in sorted(fields)}
+    settings = {name: getattr(plan.settings, name) for name in IDENTITY}
     rows = hashlib.sha256(Path(plan.settings.rows).read_bytes()).hexdigest()
     return {"task": plan.task.name, "base": base_fingerprint, "rows": rows, **settings, **plan.objective}

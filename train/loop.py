@@ -1,7 +1,7 @@
 """What runs on each training worker: rows and model in, TRL's loop over them, reports and checkpoints out.
 
-The reference of DPO is the model that DPO starts from: the base with the new adapter switched off. After SFT that base is
-the merged SFT model (`train.export`); `train.base_model` refuses an unmerged one, which would silently make the
+The reference of DPO is the model that DPO starts from: the base with the new adapter switched off. After SFT that base
+is the merged SFT model (`train.export`); `train.base_model` refuses an unmerged one, which would silently make the
 untrained model the reference.
 """
 
@@ -72,9 +72,10 @@ def build_trainer(
     plan: WorkerPlan, base: BaseModel, tokenizer: PreTrainedTokenizerBase, rows: RowSet[Row], scratch: Path
 ) -> Trainer:
     """TRL's trainer of the plan's task, with a new LoRA adapter on the base."""
-    from datasets import Dataset
+    from datasets import Dataset, disable_progress_bars
     from peft import LoraConfig
 
+    disable_progress_bars()
     settings = plan.settings
     trainer_class, arguments_class = plan.task.trl_classes()
     # The arguments come first: with ZeRO-3 they decide that the weights are loaded in shards.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,9 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from train.base_model import BaseModel
+from train.lineage import Lineage
 
 METRICS = "metrics.jsonl"
-LINEAGE = "lineage.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ class ReportCallback(TrainerCallback):
         """Hand this rank's files of the checkpoint to Ray Train, with the latest metrics."""
         folder = Path(str(args.output_dir)) / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}"
         if self.rank == 0:
-            write_lineage(folder, self.run, state.global_step)
+            run = self.run
+            Lineage(run.task, state.global_step, run.base.source, run.base.fingerprint).write(folder)
         checkpoint = ray.train.Checkpoint.from_directory(folder) if folder.is_dir() else None
         metrics = {"step": state.global_step, **(state.log_history[-1] if state.log_history else {})}
         ray.train.report(metrics, checkpoint=checkpoint, checkpoint_dir_name=f"checkpoint-{state.global_step:06d}")
@@ -84,12 +85,6 @@ class ReportCallback(TrainerCallback):
             f"train.{self.run.task}: step {state.global_step}/{state.max_steps}, loss {logs['loss']:.4f}{shown}, "
             f"{seconds / max(done, 1):.1f} s/step, {left:.0f} s left"
         )
-
-
-def write_lineage(folder: Path, run: RunRecord, step: int) -> None:
-    """Write what the checkpoint is: task, step, and the base model's source and fingerprint."""
-    base = asdict(run.base) | {"folder": str(run.base.folder)}
-    (folder / LINEAGE).write_text(json.dumps({"task": run.task, "step": step, "base": base}, indent=1), encoding="utf8")
 
 
 def keep_metrics_until(path: Path, step: int) -> None:

@@ -79,18 +79,5 @@ class TrainSettings(JobSettings):
         return self.base or self.models.writer
 
 
-RESUMABLE_CHANGES = frozenset(
-    {
-        "profile",
-        "rows",
-        "base",
-        "out",
-        "workers",
-        "cpus_per_worker",
-        "gpus_per_worker",
-        "deepspeed",
-        "gradient_checkpointing",
-    }
-    | {"epochs", "steps", "log_steps", "save_steps", "keep", "max_failures"}
-)
-"""Settings that a resumed run may change; for rows and base their content must stay the same."""
+IDENTITY = ("dtype", "learning_rate", "warmup_steps", "batch", "max_length", "lora_rank", "seed")
+"""Settings that shape the loss curve: a resumed run keeps them. Its length, workers and checkpointing may change."""

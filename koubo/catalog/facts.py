@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Literal
 
 Box = tuple[tuple[float, float], ...]
@@ -65,3 +67,24 @@ class Fact:
     valid_until: datetime | None
     confidence: float
     provenance: Provenance
+
+
+PRIORITY: Mapping[FactKind, int] = MappingProxyType(
+    {
+        FactKind.NAME: 0,
+        FactKind.BRAND: 5,
+        FactKind.PRICE: 10,
+        FactKind.LIST_PRICE: 12,
+        FactKind.SKU_PRICE: 14,
+        FactKind.PROMOTION: 16,
+        FactKind.STOCK: 18,
+        FactKind.SELLING_POINT: 20,
+        FactKind.ATTRIBUTE: 30,
+        FactKind.REVIEW_QUOTE: 35,
+        FactKind.QUESTION_ANSWER: 40,
+        FactKind.CATEGORY: 45,
+        FactKind.IMAGE_ATTRIBUTE: 50,
+        FactKind.IMAGE_CLAIM: 70,
+    }
+)
+"""Priority of a kind; facts of pictures add the priority of their topic."""

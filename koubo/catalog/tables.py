@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -206,14 +205,3 @@ def _drop_strangers(table: _Table[Promotion], known: set[str]) -> None:
         if there != ():
             kept.append(promotion if there == asked else promotion.model_copy(update={"product_ids": there}))
     table.records = kept
-
-
-def total_stock(product: Product) -> int | None:
-    """Pieces of all SKUs together; None where one is unknown or there are no SKUs."""
-    stocks = [sku.stock for sku in product.skus]
-    return None if not stocks or None in stocks else sum(s for s in stocks if s is not None)
-
-
-def lowest_price(product: Product) -> Decimal:
-    """The lowest price among the SKUs, or the product's own where it has none."""
-    return min((sku.price for sku in product.skus), default=product.price)

@@ -15,9 +15,11 @@ from koubo.catalog.headers import HeaderMapping
 from koubo.catalog.tables import Catalog, load_catalog
 from tests.koubo.catalog.sheet import write_xlsx
 
-SHARED = Path(__file__).parents[4] / "shared" / "data" / "catalog"
 CUP = {"id": "p1", "title": "保温杯", "price": "99.90"}
-CHINESE = "商品编号,商品名称,品牌,价格(元),原价,分类,属性,库存,图片\n0012,保温杯,小象,¥1 299.00元,1599,居家/杯壶,材质:304不锈钢;容量:500ml,7,a.jpg;b.jpg\n"
+CHINESE = (
+    "商品编号,商品名称,品牌,价格(元),原价,分类,属性,库存,图片\n"
+    "0012,保温杯,小象,¥1 299.00元,1599,居家/杯壶,材质:304不锈钢;容量:500ml,7,a.jpg;b.jpg\n"
+)
 
 
 def write_jsonl(path: Path, rows: list[dict[str, Any]]) -> None:
@@ -198,7 +200,7 @@ def test_missing_and_empty_catalogues(tmp_path: Path) -> None:
         load_catalog(tmp_path / "nowhere")
     with pytest.raises(CatalogError, match="empty or missing"):
         load_catalog(tmp_path)
-    with pytest.raises(CatalogError, match="1 rows refused, the first: products.jsonl row 1: price"):
+    with pytest.raises(CatalogError, match=r"1 rows refused, the first: products\.jsonl row 1: price"):
         load(tmp_path, [{**CUP, "price": "x"}])
 
 
@@ -230,13 +232,12 @@ def test_csv_rows_that_do_not_fit_the_header(tmp_path: Path) -> None:
     assert [(e.row, e.field) for e in catalog.errors] == [(3, ""), (4, "price")]
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared catalogues (../shared/data/catalog) are not here")
 @pytest.mark.parametrize(
     ("shop", "counts", "errors"),
     [("mall", (20, 0, 0, 14), 0), ("shopxo", (18, 0, 0, 0), 0), ("yanxuan", (239, 994, 4, 7), 1)],
 )
-def test_real_catalogues_import(shop: str, counts: tuple[int, ...], errors: int) -> None:
-    catalog = load_catalog(SHARED / shop)
+def test_real_catalogues_import(shared_data: Path, shop: str, counts: tuple[int, ...], errors: int) -> None:
+    catalog = load_catalog(shared_data / "catalog" / shop)
     found = catalog.products, catalog.reviews, catalog.questions, catalog.promotions
     assert tuple(map(len, found)) == counts
     assert len(catalog.errors) == errors

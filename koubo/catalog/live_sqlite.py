@@ -1,0 +1,171 @@
+"""Live values in one SQLite file: durable before they are acknowledged, seen at once by every process that opens it.
+
+The append-only table `changes` is the audit trail, and its row numbers are the versions. Value and audit row are
+written in one transaction, flushed to the disk (`synchronous=FULL`) before the version is returned.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from koubo.catalog.live import EMPTY, ChangeKind, LiveChange, LiveError, LiveKey, LiveView
+from koubo.catalog.money import money
+from koubo.catalog.records import PROMOTION, Promotion
+
+BUSY_S = 30.0
+"""How long a write waits for another process's write."""
+LARGEST_STOCK = 100_000_000
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS changes(
+    version INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
+    product_id TEXT, sku_id TEXT, promotion_id TEXT, before TEXT, after TEXT);
+CREATE TABLE IF NOT EXISTS price(product_id TEXT, sku_id TEXT, value TEXT NOT NULL, PRIMARY KEY(product_id, sku_id));
+CREATE TABLE IF NOT EXISTS stock(product_id TEXT, sku_id TEXT, value TEXT NOT NULL, PRIMARY KEY(product_id, sku_id));
+CREATE TABLE IF NOT EXISTS promotions(id TEXT PRIMARY KEY, record TEXT);
+CREATE TRIGGER IF NOT EXISTS changes_stay BEFORE UPDATE ON changes
+    BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS changes_remain BEFORE DELETE ON changes
+    BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+"""
+_WHOLE = ""  # sku_id of a product as a whole: SQL's NULLs are never equal, so they cannot be a key
+
+
+class SqliteLiveStore:
+    """A LiveStore in a local file (not on a network file system). Safe for threads and for several processes."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the file and its folder. Raises LiveError where it is no database or cannot be written."""
+        self._lock = threading.Lock()
+        self._seen = EMPTY
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.executescript(_SCHEMA)
+        except (sqlite3.Error, OSError) as error:
+            raise LiveError(f"{path}: cannot be opened as the store of live values ({error})") from error
+
+    def close(self) -> None:
+        """Close the file; the store cannot be used afterwards."""
+        self._db.close()
+
+    def set_price(self, product_id: str, sku_id: str | None, price: Decimal, actor: str) -> int:
+        """See LiveStore. Raises LiveError for a price that is no positive amount in whole fen."""
+        try:
+            amount = money(price)
+        except ValueError as error:
+            raise LiveError(f"price: {price!r} {error}") from error
+        # A whole product's price is newer than those of its SKUs, so theirs end; a SKU's leaves the others alone.
+        return self._set(ChangeKind.PRICE, (product_id, sku_id), str(amount), actor, ends_others=sku_id is None)
+
+    def set_stock(self, product_id: str, sku_id: str | None, stock: int, actor: str) -> int:
+        """See LiveStore. Raises LiveError for a stock below zero or beyond belief."""
+        if isinstance(stock, bool) or not isinstance(stock, int) or not 0 <= stock <= LARGEST_STOCK:
+            raise LiveError(f"stock: {stock!r} is no whole number from 0 to {LARGEST_STOCK:,}")
+        # The stock of a product is the sum of its SKUs' once one of those is told.
+        return self._set(ChangeKind.STOCK, (product_id, sku_id), str(stock), actor, ends_others=sku_id is not None)
+
+    def put_promotion(self, promotion: Promotion, actor: str) -> int:
+        """See LiveStore."""
+        record = PROMOTION.dump_json(promotion).decode()
+        return self._put_promotion(promotion.id, record, ChangeKind.PROMOTION, actor)
+
+    def delete_promotion(self, promotion_id: str, actor: str) -> int:
+        """See LiveStore."""
+        return self._put_promotion(promotion_id, None, ChangeKind.PROMOTION_DELETED, actor)
+
+    def promotions(self) -> Mapping[str, Promotion]:
+        """See LiveStore."""
+        return self.view().promotions
+
+    def version(self) -> int:
+        """See LiveStore."""
+        with self._lock:
+            return self._version()
+
+    def view(self) -> LiveView:
+        """See LiveStore. Reads the tables only when something changed since the last view."""
+        with self._lock:
+            if self._version() != self._seen.version:
+                self._seen = self._read()
+            return self._seen
+
+    def changes_since(self, version: int) -> Sequence[LiveChange]:
+        """See LiveStore."""
+        columns = "version, at, actor, kind, product_id, sku_id, promotion_id, before, after"
+        with self._lock:
+            rows = self._db.execute(f"SELECT {columns} FROM changes WHERE version > ? ORDER BY version", (version,))
+            return [
+                LiveChange(number, datetime.fromisoformat(at), actor, ChangeKind(kind), *rest)
+                for number, at, actor, kind, *rest in rows
+            ]
+
+    def _version(self) -> int:
+        return int(self._db.execute("SELECT coalesce(max(version), 0) FROM changes").fetchone()[0])
+
+    def _read(self) -> LiveView:
+        with self._transaction("DEFERRED"):
+            promotions = dict(self._db.execute("SELECT id, record FROM promotions ORDER BY id"))
+            return LiveView(
+                version=self._version(),
+                prices={key: Decimal(value) for key, value in self._values("price")},
+                stocks={key: int(value) for key, value in self._values("stock")},
+                promotions={name: PROMOTION.validate_json(text) for name, text in promotions.items() if text},
+                deleted_promotions=frozenset(name for name, text in promotions.items() if text is None),
+            )
+
+    def _values(self, table: str) -> Iterator[tuple[LiveKey, str]]:
+        for product_id, sku_id, value in self._db.execute(f"SELECT product_id, sku_id, value FROM {table}"):
+            yield (product_id, sku_id or None), value
+
+    def _set(self, kind: ChangeKind, key: LiveKey, value: str, actor: str, ends_others: bool) -> int:
+        """Set a price or a stock. `ends_others`: for a product its SKUs' values end, for a SKU its product's."""
+        product_id, sku_id = key[0], key[1] or _WHOLE
+        with self._lock, self._transaction("IMMEDIATE"):
+            found = self._db.execute(
+                f"SELECT value FROM {kind} WHERE product_id = ? AND sku_id = ?", (product_id, sku_id)
+            ).fetchone()
+            if ends_others:
+                others = "sku_id != ''" if sku_id == _WHOLE else "sku_id = ''"
+                self._db.execute(f"DELETE FROM {kind} WHERE product_id = ? AND {others}", (product_id,))
+            self._db.execute(f"INSERT OR REPLACE INTO {kind} VALUES(?, ?, ?)", (product_id, sku_id, value))
+            return self._audit(actor, kind, (product_id, key[1], None), found[0] if found else None, value)
+
+    def _put_promotion(self, promotion_id: str, record: str | None, kind: ChangeKind, actor: str) -> int:
+        with self._lock, self._transaction("IMMEDIATE"):
+            found = self._db.execute("SELECT record FROM promotions WHERE id = ?", (promotion_id,)).fetchone()
+            self._db.execute("INSERT OR REPLACE INTO promotions VALUES(?, ?)", (promotion_id, record))
+            return self._audit(actor, kind, (None, None, promotion_id), found[0] if found else None, record)
+
+    def _audit(
+        self,
+        actor: str,
+        kind: ChangeKind,
+        about: tuple[str | None, str | None, str | None],
+        before: str | None,
+        after: str | None,
+    ) -> int:
+        row = self._db.execute(
+            "INSERT INTO changes(at, actor, kind, product_id, sku_id, promotion_id, before, after) "
+            "VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+            (datetime.now(UTC).isoformat(), actor, kind.value, *about, before, after),
+        )
+        assert row.lastrowid is not None
+        return row.lastrowid
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[None]:
+        self._db.execute(f"BEGIN {kind}")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")

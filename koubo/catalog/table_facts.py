@@ -1,0 +1,153 @@
+"""Facts from a catalogue's own tables: what a product is, what it costs, what buyers and answers say of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from koubo.catalog.facts import PRIORITY, Fact, FactKind, Provenance
+from koubo.catalog.records import Product, Question, Review
+
+QUOTES = Path(__file__).parent / "data" / "quotes.yaml"
+QUOTES_PER_PRODUCT = 5
+QUOTE_CHARACTERS = range(8, 41)
+POINT_CHARACTERS = range(3, 31)
+GOOD_RATING = 4.0
+_PLACEHOLDERS = frozenset(
+    {"", "-", "--", "/", "无", "其他", "其它", "不详", "未知", "暂无", "见详情", "详见详情页", "n/a", "none", "null"}
+)
+_CLAUSES = re.compile(r"[，,。；;！!？?、|\n]+|(?<=[\u4e00-\u9fff])\s+|\s+(?=[\u4e00-\u9fff])")
+_SENTENCES = re.compile(r"[。；;！!？?~～…\n]+")
+_HANZI = re.compile(r"[\u4e00-\u9fff]")
+_QUOTABLE = re.compile(r"[\u4e00-\u9fff，、：“”]+")
+_DEAL = re.compile(
+    r"[¥￥]|\d\s*[元块折]|低至|抢购|优惠|点击|券|立减|直降|满\s*\d|包邮|秒杀|特价|赠|送\d|[价]|预售|下单|活动"
+)
+
+
+def facts_of(product: Product, reviews: Sequence[Review], questions: Sequence[Question]) -> tuple[Fact, ...]:
+    """What the tables state of a product, by priority.
+
+    `reviews` and `questions` may be of other products too: those are left out; questions about the shop are taken. The
+    price is the lowest of its SKUs; a brief gives selling points that name no price, deal or forbidden claim; reviews
+    give quotes by the word lists of quotes.yaml.
+    """
+    about = _About(product)
+    found = [*_identity(about), *_money(about), *_attributes(about), *_points(about)]
+    found += _quotes(product, (r for r in reviews if r.product_id == product.id))
+    found += _answers(product, (q for q in questions if q.product_id in (None, product.id)))
+    return tuple(sorted(found, key=lambda fact: (fact.priority, fact.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """Makes the facts of a product's own row."""
+
+    product: Product
+
+    def fact(self, kind: FactKind, key: str, label: str, value: str, unit: str | None = None) -> Fact:
+        came = Provenance("table", self.product.place, self.product.row, quote=value)
+        return _fact(self.product.id, kind, key, label, value, came, unit)
+
+
+def _fact(
+    product_id: str, kind: FactKind, key: str, label: str, value: str, came: Provenance, unit: str | None = None
+) -> Fact:
+    identity = f"{product_id}:{kind}" + (f":{key}" if key else "")
+    return Fact(identity, product_id, kind, label, value, unit, PRIORITY[kind], None, None, 1.0, came)
+
+
+def _identity(about: _About) -> Iterator[Fact]:
+    product = about.product
+    yield about.fact(FactKind.NAME, "", "名称", product.title)
+    if product.brand:
+        yield about.fact(FactKind.BRAND, "", "品牌", product.brand)
+    if product.category:
+        yield about.fact(FactKind.CATEGORY, "", "类目", "/".join(product.category))
+
+
+def _money(about: _About) -> Iterator[Fact]:
+    product = about.product
+    prices = {sku.price for sku in product.skus} or {product.price}
+    yield about.fact(FactKind.PRICE, "", "价格", str(min(prices)), "元")
+    if product.list_price is not None:
+        yield about.fact(FactKind.LIST_PRICE, "", "原价", str(product.list_price), "元")
+    for sku in product.skus if len(product.skus) > 1 else ():
+        yield about.fact(FactKind.SKU_PRICE, sku.id, sku.id, str(sku.price), "元")
+    stock = total_stock({sku.id: sku.stock for sku in product.skus})
+    if stock is not None:
+        yield about.fact(FactKind.STOCK, "", "库存", str(stock), product.unit or "件")
+
+
+def total_stock(stocks: Mapping[str, int | None]) -> int | None:
+    """Pieces of all SKUs together; None where one is unknown or there are none."""
+    known = [stock for stock in stocks.values() if stock is not None]
+    return sum(known) if known and len(known) == len(stocks) else None
+
+
+def lowest_price(product: Product) -> Decimal:
+    """The lowest price among the SKUs, or the product's own where it has none."""
+    return min((sku.price for sku in product.skus), default=product.price)
+
+
+def _attributes(about: _About) -> Iterator[Fact]:
+    for name, value in about.product.attributes.items():
+        if value.strip().casefold() not in _PLACEHOLDERS:
+            yield about.fact(FactKind.ATTRIBUTE, name, name, value)
+
+
+def _points(about: _About) -> Iterator[Fact]:
+    """Clauses of the brief that are not in the title already and name no price or deal (those go stale)."""
+    clauses = [clause.strip() for clause in _CLAUSES.split(about.product.brief)]
+    good = [c for c in clauses if len(c) in POINT_CHARACTERS and _HANZI.search(c) and not _DEAL.search(c)]
+    for number, clause in enumerate(dict.fromkeys(c for c in good if c not in about.product.title), start=1):
+        yield about.fact(FactKind.SELLING_POINT, str(number), "卖点", clause)
+
+
+def _answers(product: Product, questions: Iterable[Question]) -> Iterator[Fact]:
+    for question in questions:
+        came = Provenance("question", question.place, question.row, quote=question.answer)
+        yield _fact(product.id, FactKind.QUESTION_ANSWER, question.id, question.question, question.answer, came)
+
+
+def _quotes(product: Product, reviews: Iterable[Review]) -> list[Fact]:
+    """The best quotes, those near the middle of the allowed length first."""
+    middle = (QUOTE_CHARACTERS.start + QUOTE_CHARACTERS.stop) // 2
+    found = {sentence: review for review in reviews for sentence in quotable(review)}
+    best = sorted(found, key=lambda sentence: (abs(len(sentence) - middle), sentence))[:QUOTES_PER_PRODUCT]
+    return [_quote(product, found[sentence], sentence) for sentence in best]
+
+
+def _quote(product: Product, review: Review, sentence: str) -> Fact:
+    came = Provenance("review", review.place, review.row, quote=sentence)
+    return _fact(product.id, FactKind.REVIEW_QUOTE, review.id, "买家评价", sentence, came)
+
+
+def quotable(review: Review) -> list[str]:
+    """The sentences of a review that a host may quote: plain praise, without numbers, names of platforms or complaints.
+
+    A review rated below 4, or with a word of complaint anywhere, gives none.
+    """
+    words = _quote_words()
+    if (review.rating is not None and review.rating < GOOD_RATING) or any(w in review.text for w in words["never"]):
+        return []
+    sentences = (sentence.strip(" ，,、") for sentence in _SENTENCES.split(review.text.replace(",", "，")))
+    return [
+        sentence
+        for sentence in sentences
+        if len(sentence) in QUOTE_CHARACTERS
+        and _QUOTABLE.fullmatch(sentence)
+        and any(word in sentence for word in words["praise"])
+    ]
+
+
+@cache
+def _quote_words() -> dict[str, list[str]]:
+    words: dict[str, list[str]] = yaml.safe_load(QUOTES.read_text(encoding="utf8"))
+    return words

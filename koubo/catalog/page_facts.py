@@ -1,7 +1,7 @@
 """Facts from a product's pictures, each with the box of the words it came from.
 
-A picture goes stale, and nobody checked it: what it says of price or promotion is an IMAGE_CLAIM, never a price, and so is
-its praise. Only `名称：值` pairs and two-column table rows become IMAGE_ATTRIBUTEs.
+A picture goes stale, and nobody checked it: what it says of price or promotion is an IMAGE_CLAIM, never a price, and so
+is its praise. Only `名称：值` pairs and two-column table rows become IMAGE_ATTRIBUTEs.
 """
 
 from __future__ import annotations

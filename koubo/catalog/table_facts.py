@@ -27,7 +27,8 @@ _SENTENCES = re.compile(r"[。；;！!？?~～…\n]+")
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 _QUOTABLE = re.compile(r"[\u4e00-\u9fff，、：“”]+")
 _DEAL = re.compile(
-    r"[¥￥]|\d\s*[元块折]|低至|抢购|优惠|点击|券|立减|直降|满\s*\d|包邮|秒杀|特价|赠|送\d|[价]|预售|下单|活动"
+    r"[¥￥]|\d\s*[元块折]|低至|抢购|优惠|点击|券|立减|直降|满\s*\d|包邮|秒杀|特价|赠|送\d|价|预售|下单|活动"
+    r"|分享|猛戳|晒单|好礼|大奖|E卡|热销|月\d+日|[【】《》\[\]]"
 )
 
 
@@ -105,9 +106,14 @@ def _attributes(about: _About) -> Iterator[Fact]:
 def _points(about: _About) -> Iterator[Fact]:
     """Clauses of the brief that are not in the title already and name no price or deal (those go stale)."""
     clauses = [clause.strip() for clause in _CLAUSES.split(about.product.brief)]
-    good = [c for c in clauses if len(c) in POINT_CHARACTERS and _HANZI.search(c) and not _DEAL.search(c)]
-    for number, clause in enumerate(dict.fromkeys(c for c in good if c not in about.product.title), start=1):
+    good = dict.fromkeys(c for c in clauses if _is_point(c) and c not in about.product.title)
+    for number, clause in enumerate(good, start=1):
         yield about.fact(FactKind.SELLING_POINT, str(number), "卖点", clause)
+
+
+def _is_point(clause: str) -> bool:
+    fits = len(clause) in POINT_CHARACTERS and _HANZI.search(clause) and not _DEAL.search(clause)
+    return bool(fits) and not _has_any(clause, _quote_words()["forbidden"])
 
 
 def _answers(product: Product, questions: Iterable[Question]) -> Iterator[Fact]:
@@ -135,16 +141,20 @@ def quotable(review: Review) -> list[str]:
     A review rated below 4, or with a word of complaint anywhere, gives none.
     """
     words = _quote_words()
-    if (review.rating is not None and review.rating < GOOD_RATING) or any(w in review.text for w in words["never"]):
+    if (review.rating is not None and review.rating < GOOD_RATING) or _has_any(
+        review.text, words["never"] + words["forbidden"]
+    ):
         return []
     sentences = (sentence.strip(" ，,、") for sentence in _SENTENCES.split(review.text.replace(",", "，")))
     return [
         sentence
         for sentence in sentences
-        if len(sentence) in QUOTE_CHARACTERS
-        and _QUOTABLE.fullmatch(sentence)
-        and any(word in sentence for word in words["praise"])
+        if len(sentence) in QUOTE_CHARACTERS and _QUOTABLE.fullmatch(sentence) and _has_any(sentence, words["praise"])
     ]
+
+
+def _has_any(text: str, words: Sequence[str]) -> bool:
+    return any(word in text for word in words)
 
 
 @cache

@@ -35,7 +35,7 @@ def _parts(chain: str, mark: str) -> list[tuple[str, tables.Unit | None, str]]:
 def size(found: re.Match[str]) -> list[Option] | None:
     """Read 200*230cm, 48*38*13cm, 100g*3, 200g*12碗: 乘 between, the unit where it is written."""
     parts = _parts(found[0], r"[*xX×]")
-    said = [with_unit(num, unit, zh)[0] + zh for num, unit, zh in parts]
+    said = [with_unit(num, unit, zh or after(found, 3))[0] + zh for num, unit, zh in parts]
     plain = [_plain(num, unit) + zh for num, unit, zh in parts]
     times = options(Kind.SIZE, "乘".join(said), "乘".join(plain), "乘以".join(said))
     spelled = "乘".join(digits(num) + (unit.spoken if unit else "") + zh for num, unit, zh in parts)
@@ -69,18 +69,29 @@ def span_of(found: re.Match[str]) -> list[Option] | None:
     first, second = found["first"], found["second"]
     unit_a, unit_b = _unit(found["unit_a"]), _unit(found["unit_b"])
     left, right = before(found), after(found)
+    if right.startswith(("款", "年款")) and len(first) == len(second) == 2:
+        return options(Kind.YEAR, f"{digits(first)}到{digits(second)}")
     if _is_code(first, second, unit_a or unit_b):
         return [Option(Kind.MODEL_CODE, f"{digits(first)} {digits(second)}", 0.0),
                 Option(Kind.MODEL_CODE, f"{digits(first)}杠{digits(second)}", VARIANT)]
     years = _years(found, right)
     if years:
         return years
-    if unit_a is None and unit_b is None and left.rstrip(" ").endswith("满"):
+    if unit_a is None and unit_b is None and _is_deal(first, second, left, right):
         return options(Kind.THRESHOLD, f"{number(first)}减{number(second)}", f"{number(first, False)}减{number(second, False)}",
                        wrong=((Kind.RANGE, f"{number(first)}到{number(second)}"),))
     score = 1.0 if _is_score(found, left, right) else UNLIKELY
     reading = _range_forms(found, unit_a, unit_b, right)
     return [*reading, Option(Kind.RATIO, f"{number(first)}比{number(second)}", score)]
+
+
+def _is_deal(first: str, second: str, left: str, right: str) -> bool:
+    """Say whether N-M takes M off N: 满200-20, 领100-20券, or a round M well below N."""
+    if "." in first + second or "," in first + second or int(second) >= int(first):
+        return False
+    if re.search(r"[满领券减]\s?$", left) or re.match(r"\s?元?(?:优惠)?券|立减", right):
+        return True
+    return int(second) % 5 == 0 and 2 * int(second) <= int(first) and int(first) >= 50 and not measure_at(right)
 
 
 def _range_forms(found: re.Match[str], a: tables.Unit | None, b: tables.Unit | None, right: str) -> list[Option]:
@@ -163,6 +174,11 @@ def fraction(found: re.Match[str]) -> list[Option] | None:
     if unit is None and len(first) == 3 and len(second) in (2, 3):
         return options(Kind.MODEL_CODE, f"{digits(first)} {digits(second)}", f"{number(first)} {number(second)}")
     return options(Kind.MODEL_CODE, f"{number(first)} {tail}", f"{number(first)}斜杠{tail}")
+
+
+def power(found: re.Match[str]) -> list[Option] | None:
+    """Read 10^5 as 十的五次方."""
+    return options(Kind.MEASURE, f"{number(found['base'])}的{number(found['exponent'])}次方")
 
 
 def season(found: re.Match[str]) -> list[Option] | None:
@@ -249,6 +265,19 @@ def lost_mark(found: re.Match[str]) -> list[Option] | None:
         return None
     said = f"{say(first, after(found))}到{say(second, after(found))}"
     return options(Kind.RANGE, said, f"{number(first)} {number(second)}")
+
+
+def listed(found: re.Match[str]) -> list[Option] | None:
+    """Read 10/12/14寸, 3/5/8mm: a list of sizes, the slashes silent, the unit said once."""
+    numbers = found["numbers"].split("/")
+    unit = _unit(found["unit"])
+    said = "、".join([number(num) for num in numbers[:-1]] + with_unit(numbers[-1], unit)[:1])
+    return options(Kind.SIZE, said)
+
+
+def stages(found: re.Match[str]) -> list[Option] | None:
+    """Read 0-1-3岁, 3-6-9个月: a run of ages joined by 到."""
+    return options(Kind.RANGE, "到".join(say(num, after(found)) for num in found[0].split("-")))
 
 
 def times(found: re.Match[str]) -> list[Option] | None:

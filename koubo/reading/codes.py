@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from collections.abc import Callable
+
 from koubo.reading import tables
 from koubo.reading.kinds import Kind
 from koubo.reading.numbers import cardinal, digits, number
@@ -11,7 +13,8 @@ from koubo.reading.quantity import storage_forms, with_unit
 from koubo.reading.rule import UNLIKELY, VARIANT, after, before, options
 from koubo.reading.spans import Option
 
-_RUN = re.compile(r"\d+|[^\d]+")
+_RUN = re.compile(r"\d+(?:\.\d+)?|[^\d]+")
+_DIGIT_SIDE = re.compile(r"(?<=\d)[-_/]|[-_/](?=\d)")
 _TEXTILE = re.compile(r"棉|支|被|床品|缎|织|纱|布|被套|绒|四件套|毛巾")
 _POWER = re.compile(r"灯|电|功率|充|风扇|吹风|音响|喇叭|马达|机|锅|壶|烤|泵|热|器")
 _COUNT = re.compile(r"粉|销|售|卖|播放|点赞|浏览|评|库存|件|人|单|份|热卖|下载")
@@ -45,11 +48,14 @@ def _model_number(run: str) -> str:
     return digits(run)
 
 
-def _spell(written: str, say: re.Pattern[str] | object) -> str:
+def _spell(written: str, say: Callable[[str], str]) -> str:
     """Read each run of digits with ``say``; letters stay, marks become a pause."""
     out = []
-    for run in _RUN.findall(written):
-        out.append(say(run) if run[0].isdecimal() else run.replace("-", " ").replace("/", " ").replace("_", " "))  # type: ignore[operator]
+    for run in _RUN.findall(_DIGIT_SIDE.sub(" ", written)):
+        if run[0].isdecimal():
+            out.append(number(run) if "." in run else say(run))
+        else:
+            out.append(run.replace("/", " ").replace("_", " "))
     return re.sub(r"(?<=[一-龥]) (?=[A-Za-z])|(?<=[A-Za-z]) (?=[一-龥])", "", "".join(out))
 
 
@@ -80,18 +86,27 @@ def storage(found: re.Match[str]) -> list[Option] | None:
         return [Option(Kind.MEASURE, number(written) + "克", 0.0), *(Option(o.kind, o.spoken, o.score - 3) for o in named)]
     if unit in "Mm" and ("." in written or re.search(r"[长宽高深]|尺寸|身高|卷", left[-4:])):
         return [Option(Kind.MEASURE, number(written) + "米", 0.0), *(Option(o.kind, o.spoken, o.score - 3) for o in named)]
-    if unit in "Kk" and not right.strip()[:1].isascii() and (len(written) > 2 or unit == "k") and not re.match("[金屏画超高分]", right):
+    if unit in "Kk" and _is_thousands(written, unit, left, right):
         return [Option(Kind.COUNT_SUFFIX, number(written) + "千", 0.0), *(Option(o.kind, o.spoken, o.score - 1) for o in named)]
     return named
 
 
 def _is_weight(written: str, unit: str, left: str, right: str) -> bool:
     """Say whether N g is grams: written small, or beside words of weight."""
-    if re.search(r"[存盘]|流量|ssd|SSD|固态|内存卡|手机", left + right):
+    if re.search(r"[存盘]|流量|ssd|SSD|固态|内存卡|手机|显[卡存]|独显|内存", left + right):
         return False
     if unit == "g":
         return True
     return bool(_WEIGHT.search(left[-6:]))
+
+
+def _is_thousands(written: str, unit: str, left: str, right: str) -> bool:
+    """Say whether N k counts thousands (月薪8k, 1k); screens are 2K, 4K, 8K, and gold is 18K."""
+    if re.match(r"\s?[金屏画超高分镀玫白黄铂电纸]", right) or re.match(r"\s?[A-Za-z]", right):
+        return False
+    if re.match(r"\s?[多左块以+]", right) or re.search(r"[价卖花薪预算要]$", left):
+        return True
+    return unit == "k" and written not in {"2", "4", "8", "14", "18", "24"}
 
 
 def w_count(found: re.Match[str]) -> list[Option] | None:
@@ -100,7 +115,8 @@ def w_count(found: re.Match[str]) -> list[Option] | None:
     spoken = number(found["num"])
     watts = Option(Kind.MEASURE, spoken + "瓦", 0.0)
     count = Option(Kind.COUNT_SUFFIX, ("两" if found["num"] == "2" else spoken) + "万", -1.0)
-    if right[:1] == "+" or _COUNT.search(left[-4:] + "|" + right[:2]) and not _POWER.search(right[:3]):
+    powered = _POWER.search(left + right)
+    if right[:1] == "+" or (not powered and len(found["num"]) <= 2) or _COUNT.search(left[-4:] + "|" + right[:2]) and not _POWER.search(right[:3]):
         count = Option(count.kind, count.spoken, 1.0)
     return [watts, count]
 
@@ -116,7 +132,7 @@ def seconds(found: re.Match[str]) -> list[Option] | None:
 def unit_quantity(found: re.Match[str]) -> list[Option] | None:
     """Read 500ml, 1.5kg, 25cm: the unit never stays in Latin letters."""
     unit = tables.unit(found["unit"])
-    if unit is None:
+    if unit is None or _names_a_grade(found["num"], found["unit"], after(found, 3)):
         return None
     forms = with_unit(found["num"], unit)
     sign = "零下" if unit.kind is Kind.TEMPERATURE else "负"
@@ -124,6 +140,13 @@ def unit_quantity(found: re.Match[str]) -> list[Option] | None:
         forms = [sign + form for form in forms]
     wrong = ((Kind.DIGITS, digits(found["num"].replace(".", "点")) + unit.spoken),)
     return options(unit.kind, *forms, wrong=wrong)
+
+
+def _names_a_grade(num: str, unit: str, right: str) -> bool:
+    """Say whether digits and one letter are a name: 5A级, 7840H."""
+    if len(unit) != 1 or not (unit.isupper() or right.startswith(("不锈", "钢"))):
+        return False
+    return right.lstrip(" ").startswith(("级", "类", "景", "认证", "店", "不锈", "钢")) or (unit in "HA" and num.isdecimal() and len(num) >= 4)
 
 
 def metre_height(found: re.Match[str]) -> list[Option] | None:

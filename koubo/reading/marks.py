@@ -13,7 +13,8 @@ from koubo.reading.spans import Option
 
 _OPENING = "【〖『「〔"
 _CLOSING = "】〗』」〕"
-_WORD = re.compile(r"[\w]")
+_WORD = re.compile(r"\w")
+_JOINS = re.compile(r"[\w%)）]")
 
 
 def numeral(found: re.Match[str]) -> list[Option] | None:
@@ -45,7 +46,7 @@ def said(found: re.Match[str]) -> list[Option] | None:
 
 def plus(found: re.Match[str]) -> list[Option] | None:
     """Read + as 加 after a word; a run of pluses is said one by one."""
-    if not _WORD.match(before(found, 2).strip()[-1:] or " "):
+    if not _JOINS.match(before(found, 2).strip()[-1:] or " "):
         return None
     return options(Kind.PLUS, "加" * len(found[0]))
 

@@ -15,6 +15,9 @@ _SPAN_OF_YEARS = re.compile(r"[前后内来间多以左]|之[前后内间]|期|�
 _ABOUT_YEARS = re.compile(r"[近约有逾达第每过满共历]$|[过超]过$|连续$|长达$|之后$|其后$|[前后]$|已经?$|仅$|判处?$|徒刑$|为期$|[大上下]?约$|最近$|享年$")
 
 
+_MODEL_RATIO = re.compile(r"比例|稀释|兑|配比|[^\d]比$|合金|车模|模型|仿真|手办|混合")
+
+
 def full_date(found: re.Match[str]) -> list[Option] | None:
     """Read 2022-03-15, 2022/3/15, 2022.3.15."""
     year, month, day = found["year"], int(found["month"]), int(found["day"])
@@ -58,6 +61,11 @@ def month_day(found: re.Match[str]) -> list[Option] | None:
     return options(Kind.DATE, said, number(found[0]), f"{cardinal(str(month))}月{cardinal(str(day))}号")
 
 
+def cohort(found: re.Match[str]) -> list[Option] | None:
+    """Read the decade of 90后, 00后 digit by digit."""
+    return options(Kind.YEAR, digits(found[0]), wrong=((Kind.CARDINAL, cardinal(found[0])),))
+
+
 def doubled_day(found: re.Match[str]) -> list[Option] | None:
     """Read the number of 双11 as a quantity."""
     return options(Kind.SALE_DAY, cardinal(found[0]), wrong=((Kind.DIGITS, digits(found[0])),))
@@ -82,7 +90,7 @@ def clock(found: re.Match[str]) -> list[Option] | None:
     hour, minute, second = found["hour"], found["minute"], found["second"]
     left, right = before(found), after(found)
     as_ratio = options(Kind.RATIO, "比".join(number(p, liang=False) for p in found[0].split(":")))
-    if int(hour) > 24 or int(minute) > 59 or SCORE_CUE.search(left[-5:] + "|" + right[:4]):
+    if _MODEL_RATIO.search(left[-4:] + "|" + right[:4]) or int(hour) > 24 or int(minute) > 59 or SCORE_CUE.search(left[-5:] + "|" + right[:4]):
         return as_ratio
     said = f"{_hour(hour)}点{_minute(minute)}"
     if second:
@@ -106,8 +114,8 @@ def _minute(written: str) -> str:
 
 def phone(found: re.Match[str]) -> list[Option] | None:
     """Read a telephone number digit by digit; 幺 for 1 is as good."""
-    said = re.sub(r"[-\s]", " ", found[0])
-    return options(Kind.PHONE, digits(said), digits(said, yao=True), wrong=((Kind.CARDINAL, number(found[0].replace("-", ""))),))
+    said = re.sub(r"[-\s]", " ", found[0].lstrip("+"))
+    return options(Kind.PHONE, digits(said), digits(said, yao=True), wrong=((Kind.CARDINAL, cardinal(re.sub(r"\D", "", found[0]))),))
 
 
 def sale_day(found: re.Match[str]) -> list[Option] | None:
@@ -118,7 +126,8 @@ def sale_day(found: re.Match[str]) -> list[Option] | None:
     if row[2] == "near" and not _near_sale(found):
         return None
     also = row[3].split(";") if len(row) > 3 else []
-    return options(Kind.SALE_DAY, row[1], *also, wrong=((Kind.CARDINAL, number(found[0])),))
+    plain = number(found[0]) if found[0].replace(".", "").isdecimal() else ""
+    return options(Kind.SALE_DAY, row[1], *also, wrong=((Kind.CARDINAL, plain),))
 
 
 def _sale_days() -> dict[str, tuple[str, ...]]:

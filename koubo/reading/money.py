@@ -7,7 +7,7 @@ import re
 from koubo.reading import tables
 from koubo.reading.kinds import Kind
 from koubo.reading.numbers import DIGIT_WORDS, cardinal, digits, number
-from koubo.reading.quantity import measure_at
+from koubo.reading.quantity import measure_at, say
 from koubo.reading.rule import after, before, options
 from koubo.reading.spans import Option
 
@@ -84,6 +84,19 @@ def unit_price(found: re.Match[str]) -> list[Option] | None:
 def _is_plain_prose(found: re.Match[str]) -> bool:
     """Say whether an amount stands in written prose (余额为63.89元), where hosts and readers keep the decimal point."""
     return len(found["num"].partition(".")[0].replace(",", "")) > 5
+
+
+def price_range(found: re.Match[str]) -> list[Option] | None:
+    """Read ¥199-299, 3~5元, 9.9-19.9元: whole amounts share the last unit, amounts with cents are each said in full."""
+    first, second = found["first"], found["second"]
+    unit = found["unit"] or "元"
+    cents = "." in first or "." in second
+    head = yuan_forms(first, unit)[0] if "." in first else say(first, unit)
+    tail = yuan_forms(second, unit)[0]
+    if cents and "." not in first:
+        head += unit
+    plain = f"{number(first)}到{number(second)}{unit}"
+    return options(Kind.RANGE, f"{head}到{tail}", plain, f"{number(first, False)}到{number(second, False)}{unit}")
 
 
 def scaled_price(found: re.Match[str]) -> list[Option] | None:

@@ -30,7 +30,7 @@ from data_jobs.paddle import PaddleConfig
 from data_jobs.parts import claim, remaining, write_part
 from data_jobs.progress import Progress
 from data_jobs.schemas import OCR, read_table
-from data_jobs.session import connect
+from data_jobs.session import connect, thread_limits
 
 
 class OcrSettings(JobSettings):
@@ -100,7 +100,7 @@ def _run(settings: OcrSettings, todo: pl.DataFrame) -> Iterable[dict[str, Any]]:
         ),
         num_cpus=settings.num_cpus,
         num_gpus=settings.num_gpus,
-        runtime_env={"env_vars": _thread_limits(settings.threads)},
+        runtime_env={"env_vars": thread_limits(settings.threads)},
     )
     parts = pages.map_batches(
         write_ocr_part, fn_kwargs={"out": settings.out}, batch_size=None, batch_format="pyarrow", num_cpus=0.1
@@ -112,11 +112,6 @@ def _blocks(todo: pl.DataFrame, settings: OcrSettings) -> list[pa.Table]:
     """The manifest in blocks: a few for every actor, so that none waits long for the last, none above `part_rows`."""
     rows = max(1, min(settings.part_rows, len(todo) // (4 * settings.actors_max)))
     return [block.to_arrow() for block in todo.iter_slices(rows)]
-
-
-def _thread_limits(threads: int) -> dict[str, str]:
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-    return dict.fromkeys(names, str(threads))
 
 
 def _task(settings: OcrSettings) -> OcrTask:

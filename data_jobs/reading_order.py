@@ -16,8 +16,8 @@ PROSE_LINES = 3
 """A column of running text has at least this many lines ..."""
 PROSE_WIDTH = 7.0
 """... at least this many times as wide as tall ..."""
-PROSE_GAP = 1.0
-"""... less than this many line heights apart."""
+PROSE_GAP = 1.5
+"""... less than this many letter heights apart."""
 MARGIN = 0.15
 """OCR boxes stand off their letters by about this share of their height, above and below."""
 SAME_ROW = 0.5
@@ -81,7 +81,7 @@ def _cut(boxes: Sequence[Bounds], members: list[int], axis: int) -> list[list[in
 def _by_overlap(boxes: Sequence[Bounds], members: list[int]) -> list[list[int]]:
     rows: list[list[int]] = []
     for i in sorted(members, key=lambda i: (boxes[i][1] + boxes[i][3], boxes[i][0])):
-        if rows and _share_row(boxes[rows[-1][0]], boxes[i]):
+        if rows and _share_row(boxes[rows[-1][-1]], boxes[i]):
             rows[-1].append(i)
         else:
             rows.append([i])

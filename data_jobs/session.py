@@ -22,6 +22,12 @@ def connect(profile: str) -> None:
         _start(profile)
 
 
+def thread_limits(threads: int) -> dict[str, str]:
+    """Environment variables that keep numerical libraries of a worker at this many threads."""
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+    return dict.fromkeys(names, str(threads))
+
+
 def _join(address: str) -> bool:
     try:
         ray.init(address=address, logging_level=logging.WARNING)

@@ -12,6 +12,7 @@ import httpx
 import yaml
 from ray.dashboard.modules.serve.sdk import ServeSubmissionClient
 
+from cluster.models import parse
 from cluster.settings import profile_folder
 
 
@@ -19,17 +20,25 @@ class DeployError(Exception):
     """The application did not come up; the message holds Serve's own."""
 
 
-def application_config(profile: str, changes: dict[str, Any], http_port: int) -> dict[str, Any]:
-    """The profile's Serve YAML with the demo's places in the application's arguments.
+def application_config(profile: str, snapshots: Path, state: Path, writer: str | None, port: int) -> dict[str, Any]:
+    """The profile's Serve YAML with the demo's places, writer and port.
 
     Args:
         profile: name of a profile.
-        changes: arguments of the application to replace, one level deep.
-        http_port: port of the HTTP proxy on the loopback interface.
+        snapshots: root of published snapshots.
+        state: folder of live values and stored scripts.
+        writer: model source instead of the profile's; an endpoint needs no engine and is asked in chat form.
+        port: port of the HTTP proxy on the loopback interface.
     """
     config: dict[str, Any] = yaml.safe_load((profile_folder(profile) / "serve.yaml").read_text(encoding="utf8"))
-    config["applications"][0]["args"] |= changes
-    config["http_options"] = {**config.get("http_options", {}), "host": "127.0.0.1", "port": http_port}
+    config["http_options"]["port"] = port
+    arguments = config["applications"][0]["args"]
+    arguments |= {"snapshots": str(snapshots), "state": str(state)}
+    if writer:
+        arguments["writer"]["source"] = writer
+        if parse(writer).kind == "openai":
+            arguments["writer"] |= {"style": "chat", "constrained": False}
+            del arguments["writer"]["engine"]
     return config
 
 
@@ -81,3 +90,25 @@ class Routes:
         if answer.is_error:
             raise httpx.HTTPStatusError(f"{method} {path}: {answer.text}", request=answer.request, response=answer)
         return answer.json() if answer.content else None
+
+
+def wait_generating(routes: Routes, seconds: float, say: Callable[[str], None]) -> None:
+    """Wait until the application says that every part is up: it answers before its language model is loaded.
+
+    Raises:
+        DeployError: a part is still not up after `seconds`.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        health = routes.call("GET", "/healthz")
+        waiting = [
+            f"{name} {part['status']} {part['detail']}"
+            for name, part in health["parts"].items()
+            if part["status"] != "ok"
+        ]
+        if not waiting:
+            return
+        if time.monotonic() > deadline:
+            raise DeployError(f"not up after {seconds:.0f} s: {'; '.join(waiting)}")
+        say("waiting for " + ", ".join(waiting))
+        time.sleep(1)

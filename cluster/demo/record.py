@@ -50,8 +50,8 @@ class Written:
         answer = self.answer
         return (
             f"{len(answer['sections'])} sections, {self.by_model} by the model, {answer['planned']} stood in, "
-            f"{answer['refused']} candidates refused; {len(self.numbers)} numbers, {len(self.untraced)} without a fact; "
-            f"score {answer['scorecard']['total']:.2f}"
+            f"{answer['refused']} candidates refused; {len(self.numbers)} numbers, "
+            f"{len(self.untraced)} without a fact; score {answer['scorecard']['total']:.2f}"
         )
 
 

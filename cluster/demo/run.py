@@ -53,8 +53,8 @@ def run_demo(settings: DemoSettings, console: Console) -> None:
             report = write_report(record)
         show.scripts(console, record)
         show.times(console, record)
-        show.links(console, {"report": report, "scripts": settings.out / "scripts", "dashboard": cluster.dashboard_url,
-                             "routes": f"{routes.base}/docs"}, cluster.stop_command if settings.keep else None)  # fmt: skip
+        places = {"report": report, "scripts": settings.out / "scripts", "dashboard": cluster.dashboard_url}
+        show.links(console, places | {"routes": f"{routes.base}/docs"}, cluster.stop_command if settings.keep else None)
 
 
 @contextmanager
@@ -143,7 +143,8 @@ def _choose(routes: Routes, number: int) -> list[str]:
         (routes.call("GET", f"/v1/products/{p}") for p in products), key=lambda p: (-len(p["facts"]), p["id"])
     )
     seen: set[str] = set()
-    first, rest = [], []
+    first: list[str] = []
+    rest: list[str] = []
     for product in full:
         category = "/".join(product["category"][:1])
         (rest if category in seen else first).append(product["id"])

@@ -54,7 +54,7 @@ def engine_config(settings: WriterSettings, model: str) -> LLMConfig:
 class WriterServer(LLMServer):  # type: ignore[misc]
     """One engine. The model source is resolved here, on the node that loads the model."""
 
-    async def __init__(self, llm_config: LLMConfig, *, settings: WriterSettings) -> None:
+    async def __init__(self, llm_config: LLMConfig, *, settings: WriterSettings) -> None:  # type: ignore[misc]
         model = await asyncio.to_thread(resolve, settings.source)
         await super().__init__(engine_config(settings, str(model)))
 

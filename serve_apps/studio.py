@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from koubo.protocols import ExemplarLine
 from koubo.reading import read
@@ -31,6 +32,13 @@ class Parts:
     reader: ReaderPart
     scorer: ScorerPart
     writer: WriterPart
+
+
+class Stated(Protocol):
+    """Anything that can say how it is."""
+
+    async def state(self) -> PartState:
+        """How it is."""
 
 
 class Studio:
@@ -84,8 +92,9 @@ class Studio:
 
     async def health(self) -> dict[str, PartState]:
         """How each part is; one that does not answer is down."""
-        parts = {"facts": self.parts.facts, "reader": self.parts.reader, "scorer": self.parts.scorer}
-        named = parts | {"writer": self.parts.writer}
+        parts = self.parts
+        named: dict[str, Stated] = {"facts": parts.facts, "reader": parts.reader, "scorer": parts.scorer}
+        named["writer"] = parts.writer
         states = await asyncio.gather(*(_state(part) for part in named.values()))
         return dict(zip(named, states, strict=True))
 
@@ -106,7 +115,7 @@ def now() -> datetime:
     return datetime.now().astimezone()
 
 
-async def _state(part: FactsPart | ReaderPart | ScorerPart | WriterPart) -> PartState:
+async def _state(part: Stated) -> PartState:
     try:
         return await part.state()
     except ServiceError as error:

@@ -1,0 +1,58 @@
+"""The application in process: real facts, reader and scorer on the example shop; only the writer is a fake."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from koubo.catalog.snapshot import build_snapshot
+
+from koubo.catalog.live_sqlite import SqliteLiveStore
+from koubo.catalog.tables import load_catalog
+from koubo.script.compose import Budget
+from koubo.script.exemplars import load_exemplars
+from serve_apps.facts import Facts
+from serve_apps.ingress import EXEMPLARS
+from serve_apps.reader import Reader
+from serve_apps.routes import build_api
+from serve_apps.scorer import Scorer
+from serve_apps.script_store import SqliteScriptStore
+from serve_apps.studio import Parts, Studio
+from tests.serve_apps.fake_writer import EXAMPLES, FakeWriter
+
+
+@pytest.fixture(scope="session")
+def example_snapshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Root with one published snapshot of the example shop; not to be changed."""
+    root = tmp_path_factory.mktemp("snapshots")
+    build_snapshot(load_catalog(EXAMPLES, None), None, None, root)
+    return root
+
+
+@pytest.fixture
+def snapshots(example_snapshots: Path, tmp_path: Path) -> Path:
+    """The same, for one test to change."""
+    return Path(shutil.copytree(example_snapshots, tmp_path / "snapshots"))
+
+
+@pytest.fixture
+def writer() -> FakeWriter:
+    return FakeWriter()
+
+
+@pytest.fixture
+def facts(snapshots: Path, tmp_path: Path) -> Facts:
+    return Facts(snapshots, SqliteLiveStore(tmp_path / "live.sqlite"))
+
+
+@pytest.fixture
+def client(facts: Facts, writer: FakeWriter, tmp_path: Path) -> Iterator[TestClient]:
+    """The routes, in process."""
+    parts = Parts(facts, Reader(), Scorer(), writer)
+    budget = Budget(candidates=2, seconds=0.5, max_tokens=64)
+    studio = Studio(parts, SqliteScriptStore(tmp_path / "scripts.sqlite"), load_exemplars(EXEMPLARS), budget)
+    with TestClient(build_api(studio), raise_server_exceptions=False) as client:
+        yield client

@@ -1,0 +1,50 @@
+"""A bad setting stops at start-up; the profiles' own files are good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import ValidationError
+from ray.serve.schema import ServeDeploySchema
+
+from cluster.settings import PROFILES, load_profile
+from serve_apps.settings import AppSettings
+
+ENDPOINT = {"source": "openai:http://127.0.0.1:9/v1#m"}
+
+
+def serve_file(profile: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((PROFILES / profile / "serve.yaml").read_text(encoding="utf8"))
+    return found
+
+
+@pytest.mark.parametrize("profile", ["laptop", "gpu"])
+def test_the_profiles_own_file_is_what_serve_and_the_application_expect(profile: str) -> None:
+    file = serve_file(profile)
+    ServeDeploySchema.model_validate(file)
+    (app,) = file["applications"]
+    settings = AppSettings.model_validate(app["args"])
+    assert settings.writer.source == load_profile(profile).models.writer
+    assert {d["name"] for d in app["deployments"]} == {"Ingress", "Facts", "Reader", "Scorer"}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"snapshot": "/x"}, "snapshot"),
+        ({"snapshots": "out/snapshots"}, "absolute path"),
+        ({"live_poll_s": 2}, "live_poll_s"),
+        ({"writer": {"source": "folder:relative"}}, "folder:"),
+        ({"writer": {"source": "hub:a/b"}}, "takes no engine, every other one needs it"),
+        ({"writer": ENDPOINT | {"engine": {"accelerator": {}, "engine_kwargs": {}, "deployment": {}}}}, "max_ongoing"),
+        ({"writer": ENDPOINT | {"temprature": 1}}, "temprature"),
+    ],
+)
+def test_a_bad_setting_is_named(change: dict[str, Any], words: str) -> None:
+    good = {"snapshots": "/s", "state": "~/state", "writer": ENDPOINT}
+    assert AppSettings.model_validate(good).state == Path("~/state").expanduser()
+    with pytest.raises(ValidationError, match=words):
+        AppSettings.model_validate(good | change)

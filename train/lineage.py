@@ -35,6 +35,6 @@ class Lineage:
             return cls(**json.loads((checkpoint / LINEAGE).read_text(encoding="utf8")))
         except (OSError, ValueError, TypeError) as error:
             raise TrainError(
-                f"--checkpoint {checkpoint}: no usable {LINEAGE} ({error}); only checkpoints of train.sft and train.dpo "
-                "say which model they belong to"
+                f"--checkpoint {checkpoint}: no usable {LINEAGE} ({error}); only checkpoints of train.sft and "
+                "train.dpo say which model they belong to"
             ) from error

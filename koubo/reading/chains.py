@@ -61,6 +61,8 @@ def tolerance(found: re.Match[str]) -> list[Option] | None:
     head = found["head"] or ""
     start = size(re.fullmatch(r"[\s\S]*", head) or found)[0].spoken if head else ""  # type: ignore[index]
     tail = with_unit(found["num"], unit)[0]
+    if unit is None and after(found, 1) != "%" and found[0].endswith("%"):
+        tail = _percent(found["num"], "%")
     return options(Kind.RANGE, f"{start}正负{tail}", f"{start}加减{tail}")
 
 
@@ -167,10 +169,14 @@ def fraction(found: re.Match[str]) -> list[Option] | None:
     first, second = found["first"], found["second"]
     unit = _unit(found["unit"])
     tail = with_unit(second, unit)[0]
+    if unit is None and after(found, 1) == "的" and len(second) <= 2 and "0" not in (first[0], second[0]):
+        return options(Kind.FRACTION, f"{number(second, liang=False)}分之{number(first)}")
     if unit is None and int(first) < int(second) and (len(first) <= 2) and second[0] != "0":
         slash = 0.0 if int(second) > 20 and int(second) % 10 and int(first) > 9 else -2.0
         return [Option(Kind.FRACTION, f"{number(second, liang=False)}分之{number(first)}", -1.0),
                 Option(Kind.MODEL_CODE, f"{number(first)} {number(second)}", slash)]
+    if unit is None and int(first) > int(second) and measure_at(after(found)):
+        return options(Kind.MODEL_CODE, f"{number(first)} {say(second, after(found))}")
     if unit is None and len(first) == 3 and len(second) in (2, 3):
         return options(Kind.MODEL_CODE, f"{digits(first)} {digits(second)}", f"{number(first)} {number(second)}")
     return options(Kind.MODEL_CODE, f"{number(first)} {tail}", f"{number(first)}斜杠{tail}")
@@ -228,7 +234,7 @@ def _percent(written: str, mark: str) -> str:
     return "百分之百" if written == "100" and mark != "‰" else name + say(written)
 
 
-_COUNTED = re.compile(r"\d\s?[\u4e00-\u9fff]{0,4}$|[元块发转次字帧]$")
+_COUNTED = re.compile(r"\d\s?[\u4e00-\u9fff]{0,4}$|\d\s?[A-Za-z]{1,3}$|[元块发转次字帧]$")
 _BOUND = re.compile(r"[年月日天岁时分秒代末初元块斤克个号点度米人)）%][\s]?$|\d:\d\d\s?$")
 
 

@@ -87,7 +87,10 @@ def storage(found: re.Match[str]) -> list[Option] | None:
     if unit in "Mm" and ("." in written or re.search(r"[长宽高深]|尺寸|身高|卷", left[-4:])):
         return [Option(Kind.MEASURE, number(written) + "米", 0.0), *(Option(o.kind, o.spoken, o.score - 3) for o in named)]
     if unit in "Kk" and _is_thousands(written, unit, left, right):
-        return [Option(Kind.COUNT_SUFFIX, number(written) + "千", 0.0), *(Option(o.kind, o.spoken, o.score - 1) for o in named)]
+        thousands = number(written) + "千"
+        if len(written) == 3 and written[1] == ".":
+            thousands = f"{number(written[0])}千{number(written[2])}"
+        return [Option(Kind.COUNT_SUFFIX, thousands, 0.0), *(Option(o.kind, o.spoken, o.score - 1) for o in named)]
     return named
 
 

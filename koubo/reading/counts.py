@@ -11,8 +11,8 @@ from koubo.reading.quantity import measure_at, say, two
 from koubo.reading.rule import UNLIKELY, VARIANT, after, before, options
 from koubo.reading.spans import Option
 
-_NAMED = re.compile(r"[型款号货]号[：:]?\s?$|尾号|[Nn][Oo]\.?$|[打扣]$")
-_NAMES_AFTER = re.compile(r"\s?(?:不锈钢|路公交|路车|次列车|次航班|航班|房间|号楼|室$|高铁|国道|省道|县道|高地|工程|师|团|旅|舰|专线|特快)")
+_NAMED = re.compile(r"[型款号货]号[：:]?\s?$|尾号|[Nn][Oo]\.?$|[打扣]$|单元$|[栋幢座]$")
+_NAMES_AFTER = re.compile(r"\s?(?:不锈钢|路公交|路车|次列车|次航班|航班|房间|号楼|室$|高铁|国道|省道|县道|高地|工程|师|团|旅|舰|专线|特快|足金|足银|纯银)")
 _BUY = re.compile(r"[买送赠拍换选享任抢得领加]\s?$|第\s?$|[^\d]\d\s?[送赠]\s?$")
 
 
@@ -31,6 +31,8 @@ def ordinal(found: re.Match[str]) -> list[Option] | None:
 
 def deal(found: re.Match[str]) -> list[Option] | None:
     """Read the numbers of 买2送1: two is 二, because the deal is a name."""
+    if measure_at(after(found)):
+        return None
     wrong = ((Kind.CARDINAL, "两"),) if found[0] == "2" else ()
     return options(Kind.THRESHOLD, cardinal(found[0]), cardinal(found[0], liang=False), wrong=wrong)
 
@@ -65,7 +67,7 @@ def _single(written: str, left: str, right: str) -> list[Option]:
 
 _LISTED = re.compile(r"(?:\s?(?:至|到|、|和|或|及|与|,|，|~|-)\s?\d++(?:[.,]\d++)*+){1,12}+")
 _LISTED_BEFORE = re.compile(r"(?:\d++(?:\.\d++)?\s?[至到、和或及与,，~-]\s?){1,12}$")
-_AMOUNT_CUE = re.compile(r"人口|[共约逾近超达有仅合总计为]$|总数|数量|数目|白色|[第前后]$|至[少多]$|超过|大约|左右|合计|共计|[高低少多增减]$|[范范]围")
+_AMOUNT_CUE = re.compile(r"人口|[共约逾近超达有仅合总计为]$|总数|数量|数目|白色|[第前后]$|至[少多]$|超过|大约|左右|合计|共计|[高低少多增减]$|范围|[加减乘除]以?$|等于$")
 _NAME_CUE = re.compile(r"[型款货编代批序房车][号码次间牌]|代码|密码|邮编|尾号|验证码|航班|工号|口令|公式|[订运]单号|麒麟|天玑|骁龙|锐龙|酷睿")
 _ADDRESS = re.compile(r"[路街道巷弄里村镇园][东南西北中段]?$")
 _MODEL_YEAR = re.compile(r"\s?(?:[春夏秋冬新款年热大早全最]|赛季|球季|世界杯|奥运|亚运|大选|[^\d\s]{0,3}新[款品])")
@@ -97,7 +99,9 @@ def digit_weight(written: str, left: str, right: str) -> float:
         return -5.0
     if PRICE_CUE.search(start[-4:]) or SALE_AFTER.match(end):
         return -3.0
-    if _AMOUNT_CUE.search(start[-5:]):
+    if re.search(r"[A-Za-z0-9] $", left) and len(written) <= 4 and not written.endswith("000"):
+        return 1.0
+    if _AMOUNT_CUE.search(start[-5:]) or end[:1] in tuple("加减乘除"):
         return -2.0
     return _by_length(written, right)
 

@@ -10,7 +10,7 @@ from koubo.reading.quantity import compiled
 from koubo.reading.rule import Rule, Verbalizer
 
 _SCALE = "万亿|百万|千万|亿|万"
-_END = r"(?![A-Za-z0-9])"
+_SIDE = r"NUM\s?(?:UNIT|[\u4e00-\u9fff]{1,2}(?=\s?[*xX×]\s?\d))?"
 
 
 def _rules(*pairs: tuple[str, Verbalizer]) -> tuple[Rule, ...]:
@@ -37,12 +37,13 @@ _MOMENTS: tuple[tuple[str, Verbalizer], ...] = (
     (r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?![\d:])", moments.clock),
     (r"\d{1,4}(?:\.\d{1,2})?(?:\s?:\s?\d{1,4}(?:\.\d{1,2})?){1,4}+(?![\d:])", chains.ratio),
     (r"\d[05](?=后(?:[^来天期面悔续]|$))", moments.cohort),
+    (r"9\d(?=新(?![款品年人增鲜老会粉用客]))|[0-3]\d(?=[春夏秋冬][秋冬季装款新])", moments.cohort),
     (r"(?<=双)\d{1,2}(?![\d.%])", moments.doubled_day),
     (r"(?P<month>\d{1,2})\.(?P<day>\d{1,2})(?=[早中下晚]上|上午|中午|下午|晚(?!会)|凌晨|当天|发货|到货|下单|收到|买的|才到|[日号])", moments.month_day),
     (r"(?P<num>\d{1,4})(?=年)", moments.year),
     (r"(?P<note>\d{1,4})(?P<year>(?:1[0-9]|20)\d{2})(?=年)", moments.run_in_year),
     (r"(?P<first>[12]\d{3})[/-](?P<second>\d{2})(?=[一马]?赛?季|年度|财年|学年)", chains.season),
-    (r"(?P<first>[12]\d{3})[/-](?P<second>[12]\d{3})(?=[一马]?赛?季|年度|财年|学年)", moments.paired_years),
+    (r"(?P<first>[12]\d{3})[/-](?P<second>[12]\d{3})(?=[一马]?赛?季|年度|财年|学年|新款|款|[春秋]|年|$)", moments.paired_years),
     (r"(?P<first>[12]\d{3}|[789]\d)(?P<second>)(?=\s?[至到、和及或与]\s?(?:[12]\d{3}|[789]\d)(?:年|[至到、和及或与]\s?[12]\d{3}年))", moments.paired_years),
     (r"(?P<first>\d{3})(?P<second>)(?=[至到]\d{3}年(?!前|后|的?历史|以))", moments.paired_years),
 )
@@ -50,8 +51,8 @@ _MOMENTS: tuple[tuple[str, Verbalizer], ...] = (
 _JOINED: tuple[tuple[str, Verbalizer], ...] = (
     (rf"(?P<first>NUM)(?:%?\s?[-~至到–—]\s?(?P<second>NUM))?\s?(?P<mark>[%‰])", chains.percent),
     (r"(?P<first>NUM)/(?P<rest>NUM\s?UNIT?(?:\s?[*xX×]\s?NUM\s?UNIT?){1,4})", chains.alternatives_size),
-    (r"(?P<head>NUM\s?UNIT?(?:\s?[*xX×]\s?NUM\s?UNIT?){0,4}+)?(?:\+-|±|\+/-)\s?(?P<num>NUM)\s?(?P<unit>UNIT)?", chains.tolerance),
-    (r"NUM\s?(?:UNIT|[\u4e00-\u9fff]{1,2}(?=\*))?(?:\s?[*xX×]\s?NUM\s?(?:UNIT)?){1,4}+(?![A-Za-z])", chains.size),
+    (r"(?P<head>NUM\s?UNIT?(?:\s?[*xX×]\s?NUM\s?UNIT?){0,4}+)?(?:\+-|±|\+/-)\s?(?P<num>NUM)\s?(?:(?P<unit>UNIT)|%)?", chains.tolerance),
+    (rf"{_SIDE}(?:\s?[*xX×]\s?{_SIDE}){{1,4}}+(?![A-Za-z])", chains.size),
     (r"\d{1,2}-\d{1,2}-\d{1,2}(?=周?岁|个月|月龄)", chains.stages),
     (r"(?P<first>\d{1,2}) (?P<second>\d{1,2})(?=岁|个月|斤|天|周岁)", chains.lost_mark),
     (r"(?P<num>\d++(?:\.\d)?)(?P<gap>\s?)折", money.discount),
@@ -78,14 +79,14 @@ _ALONE: tuple[tuple[str, Verbalizer], ...] = (
     (r"(?P<num>NUM)\s?(?P<unit>GB|gb|Gb|TB|tb|MB|mb|KB|kb|G|g|T|K|k|P|p|M)(?=[^A-Za-z0-9/²³]|$)", codes.storage),
     (r"(?P<num>NUM)w(?=[^A-Za-z0-9]|$)", codes.w_count),
     (r"(?P<num>NUM)[sS](?=[^A-Za-z0-9]|$)", codes.seconds),
-    (r"(?P<sign>)(?P<num>NUM)(?P<unit>[vVwW])(?=\d++[vVwW])", codes.unit_quantity),
+    (r"(?P<sign>)(?P<num>NUM)(?P<unit>[vVwW])(?=\d++(?:\.\d)?[vVwWA])", codes.unit_quantity),
     (r"(?P<sign>)(?P<num>NUM)\s?(?P<unit>UNIT)", codes.unit_quantity),
     (r"(?P<whole>\d{1,2}) (?P<part>\d)(?=包邮|元|块)", money.spaced_price),
     (r"(?<=第)\d++(?![.\dA-Za-z])", counts.ordinal),
     (r"(?<=[买送赠])\d{1,3}(?=\s?[件盒瓶袋]?[送赠免得享])|(?<=[送赠])\d{1,2}(?![.\d%A-Za-z元块])", counts.deal),
     (r"\d++(?:-?[A-Za-z]++\d*+)++(?:[-/]?[A-Za-z0-9]++)*+", codes.code),
     (r"(?P<num>\d++\.\d++)(?![.\dA-Za-z])", money.bare_price),
-    (r"\d++\.\d++|\.\d++", counts.decimal),
+    (r"\d++\.\d++|\.\d{2,8}+(?![.、\d])", counts.decimal),
     (r"\d{1,3}(?:,\d{3})++(?!\d)|\d++", counts.integer),
 )
 
@@ -118,10 +119,10 @@ def mark_rules() -> tuple[Rule, ...]:
         (r"(?P<mark>[¥])\s?(?P<first>NUM)\s?[-~–—至到]{1,2}\s?¥?(?P<second>NUM)(?P<unit>元)?(?!\d)", money.price_range),
         (rf"(?P<mark>{marks_})\s?(?P<num>NUM)(?P<scale>{_SCALE})?元?", money.marked_price),
         (r"\+86[- ]?1[3-9]\d{9}(?!\d)", moments.phone),
-        (r"(?<![\w)）])(?P<sign>-)(?P<num>NUM)\s?(?P<unit>UNIT)", codes.unit_quantity),
+        (r"(?<![0-9A-Za-z)）℃°%度天年月日点分米克斤元块个])(?P<sign>-)(?P<num>NUM)\s?(?P<unit>UNIT)", codes.unit_quantity),
         (r"-(?=[12]?\d{3}年)", chains.until),
         (r"(?<![\w)）%。.-])-(?P<num>NUM)(?![-\d])(?=\s?(?:[度摄到至~、,，。)）/]|$))", counts.negative),
-        (r"(?P<head>)(?:\+-|±|\+/-)\s?(?P<num>NUM)\s?(?P<unit>UNIT)?", chains.tolerance),
+        (r"(?P<head>)(?:\+-|±|\+/-)\s?(?P<num>NUM)\s?(?:(?P<unit>UNIT)|%)?", chains.tolerance),
         (r"\++", marks.plus),
         (r"/", chains.per),
         (r"(?:--?|~|–|—)(?=\s?\d)", chains.joint),

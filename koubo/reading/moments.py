@@ -8,6 +8,7 @@ from koubo.reading import tables
 from koubo.reading.chains import SCORE_CUE
 from koubo.reading.kinds import Kind
 from koubo.reading.numbers import cardinal, digits, number
+from koubo.reading.quantity import say
 from koubo.reading.rule import after, before, options
 from koubo.reading.spans import Option
 
@@ -32,7 +33,7 @@ def year(found: re.Match[str]) -> list[Option] | None:
     right = after(found, 6)[1:]
     named = _names_year(written, before(found, 6), right)
     spelled = Option(Kind.YEAR, digits(written), 0.0 if named else -3.0)
-    counted = Option(Kind.CARDINAL, cardinal(written), -3.0 if named else 0.0)
+    counted = Option(Kind.CARDINAL, say(written, "年"), -3.0 if named else 0.0)
     return [spelled, counted]
 
 
@@ -48,6 +49,8 @@ def _names_year(written: str, left: str, right: str) -> bool:
         counted = _ABOUT_YEARS.search(left) or right.startswith(tuple("的历前来多后间之"))
         return not counted and (written[1:] != "00" or left.endswith(tuple("从自至到于在")))
     if len(written) == 2:
+        if right.startswith(("新款", "春", "夏", "秋", "冬", "款", "初", "底", "末")):
+            return written <= "35"
         return written[0] in "789" and not _ABOUT_YEARS.search(left) and right[:1] not in "代"
     return False
 

@@ -34,7 +34,7 @@ def yuan_forms(written: str, unit: str = "元") -> list[str]:
         return [long + unit, long + "块"]
     if whole.strip("0") == "":
         return [*_small(cents), number(written) + unit]
-    return _with_cents(cardinal(whole), cents, long)
+    return _with_cents("两" if whole == "2" else cardinal(whole), cents, long)
 
 
 def _small(cents: str) -> list[str]:
@@ -104,7 +104,7 @@ def scaled_price(found: re.Match[str]) -> list[Option] | None:
     written = found["num"]
     whole, _, part = written.partition(".")
     long = number(written) + found["scale"]
-    if len(part) != 1 or part == "0" or len(whole) > 2:
+    if len(part) != 1 or part == "0" or len(whole) > 2 or whole[-1] == "0":
         return options(Kind.CARDINAL, long)
     short = cardinal(whole) + found["scale"] + DIGIT_WORDS[int(part)]
     short = "两" + short[1:] if whole == "2" else short

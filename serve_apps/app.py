@@ -10,11 +10,15 @@ from serve_apps.settings import AppSettings
 
 
 def build(args: AppSettings) -> Application:
-    """Bind the deployments. Replicas, autoscaling and queues are the `deployments:` of the profile's serve.yaml."""
-    engine = None if args.writer.engine is None else generation.engine_app(args.writer)
+    """The application of a profile. Replicas, autoscaling and queues are the `deployments:` of its serve.yaml."""
+    return bind(args, None if args.writer.engine is None else generation.engine_app(args.writer))
+
+
+def bind(settings: AppSettings, engine: Application | None) -> Application:
+    """Bind the deployments around an engine, or around none when an endpoint writes."""
     return ingress.deployment.bind(
-        args,
-        facts.deployment.bind(args),
+        settings,
+        facts.deployment.bind(settings),
         reader.deployment.bind(),
         scorer.deployment.bind(),
         engine,

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.serve_apps.served import ServedApp
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data"
@@ -34,3 +38,34 @@ def ray_cluster() -> Iterator[str]:
     )
     yield context.address_info["gcs_address"]
     ray.shutdown()
+
+
+@pytest.fixture(scope="session")
+def example_snapshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Root with one published snapshot of the example shop; not to be changed."""
+    from koubo.catalog.snapshot import build_snapshot
+
+    from koubo.catalog.tables import load_catalog
+
+    root = tmp_path_factory.mktemp("snapshots")
+    build_snapshot(load_catalog(ROOT / "examples" / "catalog", None), None, None, root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def serve_url(ray_cluster: str) -> Iterator[str]:
+    """Serve on the shared cluster, without applications; gives the URL of its proxy."""
+    from ray import serve
+
+    from tests.serve_apps.served import start_serve
+
+    yield start_serve()
+    serve.shutdown()
+
+
+@pytest.fixture(scope="session")
+def serve_app(serve_url: str, example_snapshots: Path, tmp_path_factory: pytest.TempPathFactory) -> ServedApp:
+    """The laptop profile's application on the example shop, with the real engine; takes a minute or two, once."""
+    from tests.serve_apps.served import run_laptop
+
+    return run_laptop(serve_url, example_snapshots, tmp_path_factory.mktemp("state"))

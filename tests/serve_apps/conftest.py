@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from koubo.catalog.snapshot import build_snapshot
 
 from koubo.catalog.live_sqlite import SqliteLiveStore
-from koubo.catalog.tables import load_catalog
 from koubo.script.compose import Budget
 from koubo.script.exemplars import load_exemplars
 from serve_apps.facts import Facts
@@ -21,15 +19,7 @@ from serve_apps.routes import build_api
 from serve_apps.scorer import Scorer
 from serve_apps.script_store import SqliteScriptStore
 from serve_apps.studio import Parts, Studio
-from tests.serve_apps.fake_writer import EXAMPLES, FakeWriter
-
-
-@pytest.fixture(scope="session")
-def example_snapshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Root with one published snapshot of the example shop; not to be changed."""
-    root = tmp_path_factory.mktemp("snapshots")
-    build_snapshot(load_catalog(EXAMPLES, None), None, None, root)
-    return root
+from tests.serve_apps.fake_writer import FakeWriter
 
 
 @pytest.fixture

@@ -1,0 +1,36 @@
+"""The whole application with the real vLLM engine, started once for all tests."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+
+from koubo.script.slots import SLOT
+from tests.serve_apps.fake_writer import GOOD
+from tests.serve_apps.served import ServedApp, wait_for_health
+
+pytestmark = [pytest.mark.serve, pytest.mark.vllm]
+
+
+@pytest.fixture(scope="module")
+def api(serve_app: ServedApp) -> httpx.Client:
+    client = serve_app.client()
+    wait_for_health(client, "ok", 60)
+    return client
+
+
+def test_the_engine_writes_sections_of_a_script(api: httpx.Client) -> None:
+    answers = [api.post("/v1/scripts", json={"product_id": "b02", "seed": seed}).json() for seed in (1, 2)]
+    sections = [s for answer in answers for s in answer["sections"] if s["reason"] != "by_design"]
+    assert sections and all(s["candidates"] > 0 for s in sections), [s["error"] for s in sections]
+    assert {s["reason"] for s in sections} <= {None, "refused"}
+    assert any(s["source"] == "model" for s in sections)
+
+
+def test_what_the_engine_writes_has_the_form_that_fakes_have(api: httpx.Client) -> None:
+    script = api.post("/v1/scripts", json={"product_id": "s01", "seed": 5}).json()
+    for section in script["sections"]:
+        assert not re.search(r"[{}\n]", section["written"]) and not any(c.isdigit() for c in section["spoken"])
+    assert not SLOT.search(GOOD) and "\n" not in GOOD

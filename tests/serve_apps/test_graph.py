@@ -1,0 +1,109 @@
+"""The deployments on real Ray Serve. In place of the engine a small deployment that dies and starts when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+from ray import serve
+from ray.serve import Application
+
+from koubo.versions import current
+from serve_apps.app import bind
+from serve_apps.calls import Call, Completion
+from serve_apps.generation import ENGINE
+from tests.serve_apps.fake_writer import GOOD
+from tests.serve_apps.served import laptop_settings, wait_for_health
+
+pytestmark = pytest.mark.serve
+REQUEST = {"product_id": "b02", "seconds": 60, "seed": 3}
+
+
+def small_engine(told: Path) -> Application:
+    """Answers GOOD; dies during a call when `told/die` exists, and does not get up while `told/hold` does."""
+
+    class Engine:
+        def __init__(self) -> None:
+            while (told / "hold").exists():
+                time.sleep(0.1)
+
+        async def write(self, calls: list[Call]) -> list[Completion]:
+            if (told / "die").exists():
+                (told / "die").unlink()
+                await asyncio.sleep(0.2)
+                os._exit(1)
+            return [Completion((GOOD,) * call.n) for call in calls]
+
+    return serve.deployment(Engine, name=ENGINE, health_check_period_s=1).bind()
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("told")
+
+
+@pytest.fixture(scope="module")
+def api(
+    serve_url: str, example_snapshots: Path, told: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    settings = laptop_settings(example_snapshots, tmp_path_factory.mktemp("state"))
+    serve.run(bind(settings, small_engine(told)), name="graph", route_prefix="/graph")
+    with httpx.Client(base_url=f"{serve_url}/graph", timeout=60) as client:
+        wait_for_health(client, "ok", 30)
+        yield client
+    serve.delete("graph")
+
+
+def write(client: Any) -> dict[str, Any]:
+    answer = client.post("/v1/scripts", json=REQUEST)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_deployments_and_the_same_parts_in_process_agree(api: httpx.Client, client: TestClient) -> None:
+    served, local = write(api), write(client)
+    different = {"id", "created_at", "at", "as_of"}
+    assert set(served) == set(local)
+    assert {k: v for k, v in served.items() if k not in different} == {
+        k: v for k, v in local.items() if k not in different
+    }
+    for path in ("/v1/products/nope", "/v1/promotions/nope"):
+        assert api.get(path).json()["detail"] == client.get(path).json()["detail"]
+
+
+def test_the_engine_dies_during_a_script_and_comes_back(api: httpx.Client, told: Path) -> None:
+    (told / "hold").touch()
+    (told / "die").touch()
+    script = write(api)
+    away = [s for s in script["sections"] if s["reason"] != "by_design"]
+    assert away and {(s["source"], s["reason"]) for s in away} == {("planned", "writer_down")}
+    assert "ActorDiedError" in away[0]["error"]
+    health = wait_for_health(api, "degraded", 20)
+    assert health["parts"]["writer"]["status"] == "starting"
+    began = time.monotonic()
+    assert write(api)["planned"] == len(away) and time.monotonic() - began < 5
+    (told / "hold").unlink()
+    wait_for_health(api, "ok", 30)
+    assert write(api)["planned"] == 0
+
+
+def test_live_values_and_scripts_go_through_the_deployments(api: httpx.Client, example_snapshots: Path) -> None:
+    script = write(api)
+    assert api.patch("/v1/products/b02/live", json={"price": "77.7"}).status_code == 200
+    again = api.post(f"/v1/scripts/{script['id']}/render").json()
+    assert "77.7" in again["written"] and again["as_of"].startswith(current(example_snapshots).name)
+    wrong = api.patch("/v1/products/s01/live", json={"skus": [{"id": "没有", "stock": 1}]})
+    assert wrong.status_code == 422 and wrong.json()["errors"][0]["field"] == "skus.0.id"
+
+
+def test_serve_keeps_the_request_id(api: httpx.Client) -> None:
+    answer = api.get("/v1/products/nope", headers={"X-Request-ID": "r-7"})
+    assert answer.headers.get_list("x-request-id") == ["r-7"] and answer.json()["request_id"] == "r-7"

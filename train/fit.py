@@ -10,11 +10,11 @@ from typing import Any
 
 import ray
 import ray.train
-from ray.train import CheckpointConfig, FailureConfig, RunConfig, ScalingConfig
+from ray.train import CheckpointConfig, FailureConfig, RunConfig, ScalingConfig, TrainingFailedError
 from ray.train.torch import TorchTrainer
 
-from train.base_model import open_base
-from train.loop import WorkerPlan, train_worker
+from train.base_model import load_tokenizer, open_base
+from train.loop import WorkerPlan, train_worker, usable_rows
 from train.rows import load_rows, write_errors
 from train.settings import IDENTITY, TrainError, TrainSettings
 from train.tasks import Task
@@ -25,12 +25,18 @@ QUIET = {"RAY_TRAIN_ENABLE_PRINT_PATCH": "0", "TRANSFORMERS_VERBOSITY": "error"}
 
 
 def run(task: Task, settings: TrainSettings, objective: dict[str, float] | None = None) -> None:
-    """Train and print where the checkpoint is: the body of an entry point. Exits with 2 on input it cannot use."""
+    """Train and print where the checkpoint is: the body of an entry point.
+
+    Exits with 2 on input it cannot use, with 1 where the workers failed more often than allowed.
+    """
     try:
         result = fit(task, settings, objective)
     except TrainError as error:
         print(f"train.{task.name}: {error}", file=sys.stderr)
         raise SystemExit(2) from error
+    except TrainingFailedError as error:
+        print(f"train.{task.name}: {error}\nrun it again with the same --out to go on from there", file=sys.stderr)
+        raise SystemExit(1) from error
     print(f"train.{task.name}: checkpoint {result.checkpoint.path}")
     print(f"merge it: python -m train.export --checkpoint {settings.out} --out MERGED")
 
@@ -42,11 +48,13 @@ def fit(task: Task, settings: TrainSettings, objective: dict[str, float] | None 
 
     Raises:
         TrainError: unusable rows or base model, or a folder that holds another run.
-        ray.train.TrainingFailedError: the workers failed more often than `max_failures` allows.
+        TrainingFailedError: the workers failed more often than `max_failures` allows.
     """
     plan = WorkerPlan(task, settings, objective or {})
-    rows = load_rows(settings.rows, task.form)
-    claim(plan, open_base(settings.base_source).fingerprint)
+    load_rows(settings.rows, task.form)  # a bad file is told at once, before a model is fetched
+    base = open_base(settings.base_source)
+    rows = usable_rows(plan, load_tokenizer(base))
+    claim(plan, base.fingerprint)
     report = write_errors(settings.out, rows.errors)
     print(f"train.{task.name}: {len(rows.rows)} rows, {len(rows.errors)} left out ({report})", flush=True)
     if not ray.is_initialized():

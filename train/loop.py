@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from train.base_model import BaseModel, load_model, load_tokenizer, open_base
 from train.completion_head import score_completions_only
 from train.report import ReportCallback, RunRecord
-from train.rows import Row, RowSet, fitting, load_rows, write_errors
+from train.rows import Row, RowSet, fitting, load_rows
 from train.settings import TrainSettings
 from train.tasks import TASKS, Task
 
@@ -55,9 +55,7 @@ def train_worker(config: dict[str, Any]) -> dict[str, float]:
     score_completions_only()
     base = open_base(plan.settings.base_source)
     tokenizer = load_tokenizer(base)
-    rows = _rows_that_fit(plan, tokenizer)
-    if ray.train.get_context().get_world_rank() == 0:
-        write_errors(plan.settings.out, rows.errors)
+    rows = usable_rows(plan, tokenizer)
     with ExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="koubo-train-"))
         trainer = build_trainer(plan, base, tokenizer, rows, Path(scratch))
@@ -121,7 +119,12 @@ def _arguments(settings: TrainSettings, scratch: Path) -> dict[str, Any]:
     }
 
 
-def _rows_that_fit(plan: WorkerPlan, tokenizer: PreTrainedTokenizerBase) -> RowSet[Row]:
+def usable_rows(plan: WorkerPlan, tokenizer: PreTrainedTokenizerBase) -> RowSet[Row]:
+    """The rows of the plan that are well formed and fit into `max_length`; the same on the driver and every worker.
+
+    Raises:
+        TrainError: no row is usable.
+    """
     rows = load_rows(plan.settings.rows, plan.task.form)
     return fitting(rows, plan.settings.max_length, lambda texts: [len(ids) for ids in tokenizer(list(texts)).input_ids])
 

@@ -27,7 +27,7 @@ HEADING = 0.8
 class TopicWords(BaseModel):
     """One topic's words, regular expressions and example sentences."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
     words: list[str]
     patterns: list[re.Pattern[str]]
     examples: list[str]
@@ -39,6 +39,8 @@ class TopicTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     enough: float = Field(gt=0)
     letters: int = Field(ge=0)
+    heading: float = Field(ge=1)
+    most_lines: int = Field(ge=0)
     meaning: float = Field(ge=0)
     meaning_above: float = Field(ge=-1, lt=1)
     topics: dict[str, TopicWords]
@@ -111,25 +113,25 @@ def scores(
     heading = "\n".join(text for text, height in clean if height >= HEADING * largest)
     body = "\n".join(text for text, _ in clean)
     return {
-        topic: _words(words, body, heading)
-        + _matches(words, [text for text, _ in clean])
+        topic: _words(words, body, heading, table.heading)
+        + _matches(words, [text for text, _ in clean], table.most_lines)
         + table.meaning * max(0.0, similarities.get(topic, -1.0) - table.meaning_above)
         for topic, words in table.topics.items()
     }
 
 
-def _words(words: TopicWords, body: str, heading: str) -> float:
+def _words(words: TopicWords, body: str, heading: str, in_heading: float) -> float:
     found = (unicodedata.normalize("NFKC", word) for word in words.words)
-    return float(sum(2 if word in heading else 1 for word in found if word in body))
+    return float(sum(in_heading if word in heading else 1 for word in found if word in body))
 
 
-def _matches(words: TopicWords, lines: Sequence[str]) -> float:
-    return float(sum(any(pattern.search(line) for pattern in words.patterns) for line in lines))
+def _matches(words: TopicWords, lines: Sequence[str], most: int) -> float:
+    return float(min(most, sum(any(pattern.search(line) for pattern in words.patterns) for line in lines)))
 
 
 def decide(table: TopicTable, text: str, counted: Mapping[str, float]) -> str:
-    """The topic that counts most, if it counts enough; earlier ones of TOPICS win ties."""
-    best = max(TOPICS, key=lambda topic: counted[topic])
+    """The topic that counts most, if it counts enough; of equals the one that stands first in the table."""
+    best = max(table.topics, key=lambda topic: counted[topic])
     if counted[best] >= table.enough:
         return best
     return "selling_point" if sum(map(str.isalnum, text)) >= table.letters else "other"

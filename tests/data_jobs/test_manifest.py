@@ -35,7 +35,9 @@ def test_tables_of_every_kind(tmp_path: Path, suffix: str) -> None:
 
 def test_rows_without_a_path_and_ids_twice_go_to_the_errors(tmp_path: Path) -> None:
     path = tmp_path / "manifest.jsonl"
-    path.write_text('{"image_id":"a","path":"/1.jpg"}\n{"image_id":"b","path":null}\n{"image_id":"a","path":"/2.jpg"}\n')
+    path.write_text(
+        '{"image_id":"a","path":"/1.jpg"}\n{"image_id":"b","path":null}\n{"image_id":"a","path":"/2.jpg"}\n'
+    )
     manifest, errors = read_manifest(str(path))
     assert manifest.rows() == [("a", "/1.jpg")]
     assert [(e.row, e.field, e.value, e.reason) for e in errors] == [

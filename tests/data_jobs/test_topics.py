@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from data_jobs.job import JobError
+from data_jobs.schemas import TOPICS
+from data_jobs.topics import PRIORITIES_FILE, TOPICS_FILE, decide, load_priorities, load_topics, scores
+
+
+def topic(*lines: str, heading: str = "") -> str:
+    table = load_topics()
+    printed = [*([(heading, 60.0)] if heading else []), *((line, 24.0) for line in lines)]
+    return decide(table, "".join(text for text, _ in printed), scores(table, printed, {}))
+
+
+@pytest.mark.parametrize(
+    ("expected", "heading", "lines"),
+    [
+        ("size_chart", "尺码表", ["尺码 衣长 胸围", "M 68 108", "单位：cm"]),
+        ("specifications", "产品参数", ["材质：100%棉", "净重：约1.5kg", "执行标准：GB/T 22796"]),
+        ("promotion", "全店满199减20", ["活动时间以商品页面为准", "去逛逛"]),
+        ("certificate", "检验报告", ["报告编号 CX-0318", "样品名称：防晒乳", "结论：合格"]),
+        ("usage", "怎么涂才够", ["STEP 1", "取一元硬币大", "STEP 2", "五点涂抹"]),
+        ("after_sales", "售后说明", ["7天无理由", "签收后7天内可退换", "运费说明"]),
+        ("brand_story", "品牌故事", ["我们相信，好东西值得慢慢做。"]),
+        ("selling_point", "软底小白鞋", ["久站不累脚", "单只约320g", "¥149"]),
+        ("other", "", ["午后 有风"]),
+    ],
+)
+def test_each_topic_from_its_words(expected: str, heading: str, lines: list[str]) -> None:
+    assert topic(*lines, heading=heading) == expected
+
+
+def test_what_a_page_is_called_counts_more_than_a_word_in_it() -> None:
+    assert topic("品名：连体衣", "甲醛含量：≤20mg/kg", heading="检验合格证") == "certificate"
+
+
+def test_meaning_decides_where_no_word_does() -> None:
+    table = load_topics()
+    lines = [("挑一双合脚的鞋，从量脚开始", 24.0)]
+    assert decide(table, lines[0][0], scores(table, lines, {"size_chart": 0.3 + table.meaning_above})) != "size_chart"
+    assert decide(table, lines[0][0], scores(table, lines, {"size_chart": 1.3})) == "size_chart"
+
+
+def test_the_tables_of_the_project_name_every_topic_once() -> None:
+    assert sorted(load_topics(TOPICS_FILE).topics) == sorted(TOPICS)
+    assert sorted(load_priorities(PRIORITIES_FILE)) == sorted(TOPICS)
+
+
+def test_a_wrong_table_is_refused_with_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "priorities.yaml"
+    path.write_text("promotion: 1\nspecs: 2\n")
+    with pytest.raises(JobError, match=r"priorities.yaml: missing topics .*unknown topics \['specs'\]"):
+        load_priorities(str(path))
+    path.write_text(yaml.safe_dump({**load_priorities(), "usage": "first"}))
+    with pytest.raises(JobError, match="usage: 'first' is no whole number from 1"):
+        load_priorities(str(path))
+    words = yaml.safe_load(Path(TOPICS_FILE).read_text())
+    words["topics"]["usage"]["patterns"] = ["("]
+    path.write_text(yaml.safe_dump(words))
+    with pytest.raises(JobError, match=r"topics.usage.patterns"):
+        load_topics(str(path))

@@ -31,6 +31,8 @@ from koubo.catalog.money import Money
 DEFAULT_SKU = "默认"
 OptionalMoney = Annotated[Money | None, BeforeValidator(blank_is_none)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
+Stock = Annotated[int, Field(ge=0, le=100_000_000)]
+Rating = Annotated[float, Field(ge=0, le=5)]
 Id = Annotated[Text, Field(min_length=1, max_length=128)]
 
 
@@ -50,7 +52,7 @@ class Sku(BaseModel):
     options: Options = Field(default_factory=dict, validation_alias=AliasChoices("options", "spec"))
     price: Money
     list_price: OptionalMoney = Field(None, validation_alias=AliasChoices("list_price", "original_price"))
-    stock: Annotated[int | None, BeforeValidator(blank_is_none), Field(ge=0, le=100_000_000)] = None
+    stock: Annotated[Stock | None, BeforeValidator(blank_is_none)] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -92,7 +94,7 @@ class Review(Record):
     id: Id
     product_id: Id
     text: Annotated[Text, Field(min_length=1)]
-    rating: Annotated[float | None, BeforeValidator(blank_is_none), Field(ge=0, le=5)] = None
+    rating: Annotated[Rating | None, BeforeValidator(blank_is_none)] = None
     created_at: Moment = None
 
 

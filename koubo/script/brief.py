@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from koubo.catalog import offers
 from koubo.catalog.facts import Fact
 from koubo.catalog.offers import Buyer, NoOffer, Offer
 from koubo.catalog.records import Promotion
 from koubo.catalog.store import LiveProduct
-from koubo.script.slots import Slot
-
-Phrase = str
+from koubo.rubric.safety import find_breaches
+from koubo.script.choose import choose_facts
+from koubo.script.names import family_of, short_name, spoken_brand
+from koubo.script.numerals import find_numbers
+from koubo.script.slots import Slot, SlotValue
+from koubo.script.values import Selling, slot_values
 
 
 class Occasion(StrEnum):
@@ -61,24 +65,81 @@ class BriefRequest(BaseModel):
 class Brief:
     """A product's facts by priority, its offer and running promotions, and what was asked for.
 
-    ``available`` holds what each slot said when the brief was made: it decides plan, prompt and length, and is never
-    spoken; rendering asks the live values again. ``family`` is the category family of the planned sections
-    (apparel, food, beauty, home, digital, baby, generic).
+    ``chosen`` fixes the fact of each slot of content by id. ``available`` holds what each slot said when the brief was
+    made: it decides plan, prompt and length, and is never spoken; rendering asks the live values again. ``family`` is
+    the category family of the planned sections (apparel, food, beauty, home, digital, baby, generic).
     """
 
     product_id: str
     title: str
     short_name: str
+    brand: str
     family: str
     facts: tuple[Fact, ...]
     offer: Offer | NoOffer
     promotions: tuple[Promotion, ...]
+    chosen: Mapping[Slot, str]
     available: Mapping[Slot, str]
     request: BriefRequest
     version: str
     at: datetime
 
+    def selling(self) -> Selling:
+        """Return what rendering needs of the brief."""
+        request = self.request
+        return Selling(
+            self.short_name, self.brand, self.chosen, request.buyer.buyer(), request.buyer.quantity, request.banned
+        )
+
 
 def make_brief(live: LiveProduct, request: BriefRequest) -> Brief:
-    """Choose and order the facts of a product for a request, at the instant and version of ``live``."""
-    raise NotImplementedError
+    """Choose and order the facts of a product for a request, at the instant and version of ``live``.
+
+    Raises ``ValueError`` where the request is for another product, or a required phrase holds a number or breaks a rule.
+    """
+    if live.product.id != request.product_id:
+        raise ValueError(f"the request is for product {request.product_id!r}, not {live.product.id!r}")
+    _check_required(request)
+    name = short_name(live.product)
+    selling = Selling(
+        name,
+        spoken_brand(live.product.brand),
+        choose_facts(live.facts, name, request.banned),
+        request.buyer.buyer(),
+        request.buyer.quantity,
+        request.banned,
+    )
+    values = slot_values(selling, live)
+    return Brief(
+        product_id=live.product.id,
+        title=live.product.title,
+        short_name=name,
+        brand=selling.brand,
+        family=family_of(live.product),
+        facts=_facts(live, values.values()),
+        offer=offers.offer(live, selling.buyer, selling.quantity, live.at),
+        promotions=live.promotions,
+        chosen=selling.chosen,
+        available={slot: value.written for slot, value in values.items()},
+        request=request,
+        version=live.version,
+        at=live.at,
+    )
+
+
+def _facts(live: LiveProduct, values: Iterable[SlotValue]) -> tuple[Fact, ...]:
+    """Return the product's facts by priority, and the derived ones that slots name."""
+    facts = {fact.id: fact for fact in live.facts}
+    for value in values:
+        facts.update({fact.id: fact for fact in value.facts if fact.id not in facts})
+    return tuple(facts.values())
+
+
+def _check_required(request: BriefRequest) -> None:
+    """A required phrase is spoken as it stands, so it must not smuggle in a number or a forbidden word."""
+    for words in request.required:
+        numbers = find_numbers(words)
+        unsafe = [breach for breach in find_breaches(words) if breach.severity == "unsafe"]
+        if numbers or unsafe:
+            bad = numbers[0].words if numbers else unsafe[0].words
+            raise ValueError(f"required phrase {words!r} holds {bad!r}: numbers come from facts, and rules bind it too")

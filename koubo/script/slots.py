@@ -22,8 +22,10 @@ class Slot(StrEnum):
     OFFER = "offer"  # 领券减10元，到手价49.9元
     CONDITIONS = "conditions"  # 全店满199元减20元
     GIFT = "gift"  # 下单就送收纳袋1个
+    SKU_NOTE = "sku_note"  # 不同规格价格不一样, said only where SKU prices differ
     STOCK = "stock"  # 库存还有54件
     DEADLINE = "deadline"  # 优惠到11月24日20:00结束
+    ACTIVITY = "activity"  # 活动, said only while a promotion runs
     SIZE = "size"  # 尺码有M、L、XL
     MATERIAL = "material"  # 面料是100%棉
     ORIGIN = "origin"  # 产地是黑龙江
@@ -33,8 +35,14 @@ class Slot(StrEnum):
     POINT2 = "point2"
     POINT3 = "point3"
     POINT4 = "point4"
+    POINT5 = "point5"
+    POINT6 = "point6"
     REVIEW = "review"  # 有买家说，“穿一天脱下来没有印子”
+    REVIEW2 = "review2"
+    REVIEW3 = "review3"
     ANSWER = "answer"  # 有人问会掉色吗，做过固色处理
+    ANSWER2 = "answer2"
+    ANSWER3 = "answer3"
     AFTER_SALES = "after_sales"  # 售后是7天无理由退换
     SERVICE = "service"  # 发货是48小时内发出
 
@@ -42,9 +50,25 @@ class Slot(StrEnum):
 SLOT = re.compile("{(" + "|".join(Slot) + ")}")
 
 OFFER_SLOTS = frozenset(
-    {Slot.PRICE, Slot.LIST_PRICE, Slot.SAVING, Slot.OFFER, Slot.CONDITIONS, Slot.GIFT, Slot.STOCK, Slot.DEADLINE}
+    {
+        Slot.PRICE,
+        Slot.LIST_PRICE,
+        Slot.SAVING,
+        Slot.OFFER,
+        Slot.CONDITIONS,
+        Slot.GIFT,
+        Slot.SKU_NOTE,
+        Slot.STOCK,
+        Slot.DEADLINE,
+        Slot.ACTIVITY,
+    }
 )
 """Slots of live values. Only planned sections use them: an offer is never written by the model."""
+
+POINTS = (Slot.POINT1, Slot.POINT2, Slot.POINT3, Slot.POINT4, Slot.POINT5, Slot.POINT6)
+LABELLED = (Slot.MATERIAL, Slot.SIZE, Slot.SPEC, Slot.COLOR, Slot.ORIGIN)
+REVIEWS = (Slot.REVIEW, Slot.REVIEW2, Slot.REVIEW3)
+ANSWERS = (Slot.ANSWER, Slot.ANSWER2, Slot.ANSWER3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,97 @@
+"""Which fact fills which slot: decided once, when the brief is made, by priority, evidence and what can be said aloud."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from koubo.catalog.facts import Fact, FactKind
+from koubo.rubric.safety import find_breaches
+from koubo.script.slots import ANSWERS, LABELLED, POINTS, REVIEWS, Slot
+from koubo.script.tables import words
+
+SURE = 0.85
+"""Pictures are quoted only where the recognition is at least this sure."""
+_LONGEST = 40
+_DEAL = re.compile(r"[¥￥]|\d\s*[元块]|低至|抢购|点击|立减|直降|满\s*\d|秒杀|特价|抽奖|免息|补贴|红包|券|限时|限量|https?:|www\.|@")
+_UNSAYABLE = re.compile(r"[：:;；\n【】\[\]{}<>|#]")
+_ATTRIBUTES = (FactKind.ATTRIBUTE, FactKind.IMAGE_ATTRIBUTE)
+
+
+def choose_facts(facts: Sequence[Fact], name: str, banned: Sequence[str]) -> Mapping[Slot, str]:
+    """Return the id of the fact for each slot of content. ``facts`` are by priority; ``name`` is what is said anyway."""
+    sayable = [fact for fact in facts if is_sayable(fact, banned)]
+    chosen: dict[Slot, Fact] = {}
+    for fact in sayable:
+        free = next((slot for slot in _own_slots(fact) if slot not in chosen), None)
+        if free is not None:
+            chosen[free] = fact
+    points = _points(sayable, tuple(chosen.values()), name)
+    chosen.update(zip(POINTS, points, strict=False))
+    return {slot: fact.id for slot, fact in chosen.items()}
+
+
+def is_sayable(fact: Fact, banned: Sequence[str] = ()) -> bool:
+    """Say whether a fact's words can go on air: short, safe, no price or deal of their own, nothing banned."""
+    text = fact.label + fact.value if fact.kind is FactKind.QUESTION_ANSWER else fact.value
+    if not fact.value.strip() or len(fact.value) > _LONGEST or fact.kind is FactKind.IMAGE_CLAIM:
+        return False
+    if fact.kind is FactKind.IMAGE_ATTRIBUTE and fact.confidence < SURE:
+        return False
+    if _UNSAYABLE.search(text) or _DEAL.search(text) or any(word in text for word in banned):
+        return False
+    return not any(breach.severity == "unsafe" for breach in find_breaches(text))
+
+
+def label_slot(label: str) -> Slot | None:
+    """Return the slot that an attribute's label belongs to: the exact label first, then one that holds it."""
+    table = words("labels.yaml")
+    for slot in (*LABELLED, Slot.AFTER_SALES, Slot.SERVICE):
+        if label in table[slot]:
+            return slot
+    for slot in (Slot.AFTER_SALES, Slot.SERVICE):
+        if any(word in label for word in table[slot]):
+            return slot
+    return None
+
+
+def _own_slots(fact: Fact) -> tuple[Slot, ...]:
+    """Return the slots that a fact may fill by its kind or label, the preferred first."""
+    if fact.kind is FactKind.REVIEW_QUOTE:
+        return REVIEWS
+    if fact.kind is not FactKind.QUESTION_ANSWER and fact.kind not in _ATTRIBUTES:
+        return ()
+    slot = label_slot(fact.label)
+    own = (slot,) if slot is not None else ()
+    return (*own, *ANSWERS) if fact.kind is FactKind.QUESTION_ANSWER else own
+
+
+def _points(sayable: Iterable[Fact], taken: Sequence[Fact], name: str) -> list[Fact]:
+    """Choose selling points, then the attributes that have no slot of their own; nothing twice."""
+    points: list[Fact] = []
+    for fact in sayable:
+        if fact in taken or not _is_point(fact):
+            continue
+        said = [name, *(other.value for other in (*taken, *points))]
+        if not any(alike(fact.value, other) for other in said):
+            points.append(fact)
+    return points[: len(POINTS)]
+
+
+def _is_point(fact: Fact) -> bool:
+    if fact.kind is FactKind.SELLING_POINT:
+        return True
+    unspoken = words("labels.yaml")["unspoken"]
+    return fact.kind in _ATTRIBUTES and not any(word in fact.label for word in unspoken) and label_slot(fact.label) is None
+
+
+def alike(one: str, other: str) -> bool:
+    """Say whether most of the shorter text's pairs of characters stand in the other too."""
+    first, second = _pairs(one), _pairs(other)
+    smaller = min(len(first), len(second))
+    return smaller > 0 and len(first & second) / smaller > 0.6
+
+
+def _pairs(text: str) -> set[str]:
+    flat = re.sub(r"\W", "", text)
+    return {flat[i : i + 2] for i in range(len(flat) - 1)}

@@ -1,0 +1,46 @@
+"""The lists and planned texts beside this module, read once and checked when they are."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TypeVar
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+Table = TypeVar("Table")
+Words = dict[str, tuple[str, ...]]
+SectionTexts = dict[str, dict[str, dict[str, dict[str, tuple[str, ...]]]]]
+"""Section, role (first, more), occasion, family: the lines."""
+
+
+class TableError(ValueError):
+    """A data file that cannot be used: says which file and what is wrong in it."""
+
+
+@cache
+def words(name: str) -> Words:
+    """Read ``data/<name>``: a mapping of names to lists of words."""
+    return _read(name, TypeAdapter(Words))
+
+
+@cache
+def section_texts() -> SectionTexts:
+    """Read the planned sections."""
+    return _read("sections.yaml", TypeAdapter(SectionTexts))
+
+
+@cache
+def nouns() -> tuple[str, ...]:
+    """Every product noun, the longest first."""
+    return tuple(sorted({noun for row in words("nouns.yaml").values() for noun in row}, key=lambda n: (-len(n), n)))
+
+
+def _read(name: str, adapter: TypeAdapter[Table]) -> Table:
+    """Read and check one file."""
+    text = files("koubo.script").joinpath("data", name).read_text(encoding="utf-8")
+    try:
+        return adapter.validate_python(yaml.safe_load(text))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise TableError(f"koubo/script/data/{name}: {error}") from error

@@ -1,0 +1,233 @@
+"""What each slot says, from live values. A slot without a value is not there: its sentence is then not spoken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from koubo.catalog import offers
+from koubo.catalog.facts import Fact, FactKind, Provenance
+from koubo.catalog.offers import Buyer, NoOffer, Offer
+from koubo.catalog.records import Gift, Promotion
+from koubo.catalog.store import LiveProduct
+from koubo.script.choose import is_sayable
+from koubo.script.phrases import Phrase, count, joined, money, phrase
+from koubo.script.promotions import condition_phrase, deadline_phrase, gift_phrase, offer_phrase
+from koubo.script.slots import Slot, SlotValue
+
+FEW = 200
+"""Stock is spoken only up to this many pieces."""
+SPOKEN_CONDITIONS = 2
+_ITEMS = 4
+_UNIT_RATE = re.compile(r"\d[^/]*/(?:㎡|[a-zA-Z分秒时天组盒箱包件])")
+_DURING = re.compile("[。！？!?；;]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Selling:
+    """What a brief fixed of a product: its spoken name and brand, the facts chosen for slots, for whom, how many."""
+
+    short_name: str
+    brand: str
+    chosen: Mapping[Slot, str]
+    buyer: Buyer
+    quantity: int
+    banned: tuple[str, ...] = ()
+
+
+def slot_values(selling: Selling, live: LiveProduct) -> Mapping[Slot, SlotValue]:
+    """Return the phrase of every slot that has one at ``live.at``, with its facts and the end of its truth."""
+    found = [*_named(selling, live), *_content(selling, live), *_priced(live, _offer(selling, live))]
+    return {value.slot: value for value in found}
+
+
+def _offer(selling: Selling, live: LiveProduct) -> Offer | NoOffer:
+    return offers.offer(live, selling.buyer, selling.quantity, live.at)
+
+
+def _value(slot: Slot, said: Phrase, facts: tuple[Fact, ...], not_after: datetime | None = None) -> SlotValue:
+    return SlotValue(slot, said.written, said.pins, facts, not_after)
+
+
+def _named(selling: Selling, live: LiveProduct) -> list[SlotValue]:
+    """The name and the brand."""
+    named = _value(Slot.NAME, phrase(selling.short_name), (_fact(live, FactKind.NAME, live.product.title),))
+    if not selling.brand:
+        return [named]
+    return [named, _value(Slot.BRAND, phrase(selling.brand), (_fact(live, FactKind.BRAND, selling.brand),))]
+
+
+def _content(selling: Selling, live: LiveProduct) -> list[SlotValue]:
+    """The chosen facts that still stand at ``live.at``, by id, with the words they have now."""
+    now = {fact.id: fact for fact in live.facts}
+    found = []
+    for slot, fact_id in selling.chosen.items():
+        fact = now.get(fact_id)
+        if fact is not None and _stands(fact, live.at) and is_sayable(fact, selling.banned):
+            found.append(_value(slot, phrase(fact_words(slot, fact)), (fact,), fact.valid_until))
+    return found
+
+
+def _stands(fact: Fact, at: datetime) -> bool:
+    return (fact.valid_from is None or fact.valid_from <= at) and (fact.valid_until is None or at < fact.valid_until)
+
+
+def fact_words(slot: Slot, fact: Fact) -> str:
+    """Say a fact of content as a complete phrase: a point as it is, an attribute with its label, a quote as a quote."""
+    value = _DURING.sub("，", fact.value.strip()).strip("，,、 ")
+    if fact.kind is FactKind.REVIEW_QUOTE:
+        return f"有买家说，“{value}”"
+    if fact.kind is FactKind.QUESTION_ANSWER:
+        return f"“{_DURING.sub('，', fact.label).strip('，, ')}”，答复是{value}"
+    if fact.kind is FactKind.SELLING_POINT:
+        return value
+    return _labelled(fact.label, value)
+
+
+def _labelled(label: str, value: str) -> str:
+    """Say 面料是100%棉, 颜色有米白、雾灰."""
+    if _UNIT_RATE.search(value):
+        return f"{label}是{value}"
+    items = [item for item in re.split(r"\s*[/、,，]\s*|\s+", value) if item]
+    if len(items) == 1:
+        return f"{label}是{items[0]}"
+    more = "等" if len(items) > _ITEMS else ""
+    return f"{label}有{'、'.join(items[:_ITEMS])}{more}"
+
+
+def _priced(live: LiveProduct, offer: Offer | NoOffer) -> list[SlotValue]:
+    """Everything that changes while a stream runs."""
+    used = _used(live, offer)
+    spoken = _conditions(live, used)
+    gifts = [p for p in live.promotions if isinstance(p, Gift)]
+    return [
+        *_prices(live, bool(used)),
+        *_offers(live, offer, used),
+        *_spoken_conditions(live, spoken),
+        *_gifts(live, gifts),
+        *_deadline(live, (*used, *spoken, *gifts)),
+        *_stock(live),
+        *_activity(live),
+    ]
+
+
+def _prices(live: LiveProduct, has_offer: bool) -> list[SlotValue]:
+    """The price, with 起 where SKUs differ; the list price and the saving where the price is one."""
+    label = "页面价" if has_offer else "现价"
+    price = _fact(live, FactKind.PRICE, str(live.price), "元")
+    found = [_value(Slot.PRICE, phrase(label, money(live.price), "起" if live.price_is_range else ""), (price,), live.not_after)]
+    if live.price_is_range:
+        rows = tuple(fact for fact in live.facts if fact.kind is FactKind.SKU_PRICE)
+        found.append(_value(Slot.SKU_NOTE, phrase("不同规格价格不一样"), (price, *rows)))
+    if live.list_price is None or live.list_price <= live.price or live.price_is_range:
+        return found
+    listed = _fact(live, FactKind.LIST_PRICE, str(live.list_price), "元")
+    saving = phrase("比划线价省", money(live.list_price - live.price))
+    found.append(_value(Slot.LIST_PRICE, phrase("划线价", money(live.list_price)), (listed,)))
+    found.append(_value(Slot.SAVING, saving, (price, listed)))
+    return found
+
+
+def _used(live: LiveProduct, offer: Offer | NoOffer) -> tuple[Promotion, ...]:
+    """The promotions that lower the amount of an offer; none where nothing is proved."""
+    if isinstance(offer, NoOffer):
+        return ()
+    running = {promotion.id: promotion for promotion in live.promotions}
+    return tuple(running[step.promotion_id] for step in offer.steps if step.after < step.before)
+
+
+def _offers(live: LiveProduct, offer: Offer | NoOffer, used: tuple[Promotion, ...]) -> list[SlotValue]:
+    if isinstance(offer, NoOffer) or not used:
+        return []
+    facts = (_fact(live, FactKind.PRICE, str(live.price), "元"), *(_promotion_fact(live, p) for p in used))
+    return [_value(Slot.OFFER, offer_phrase(offer, used, _unit(live)), facts, _soonest(offer.not_after, live.not_after))]
+
+
+def _conditions(live: LiveProduct, used: tuple[Promotion, ...]) -> tuple[Promotion, ...]:
+    """The promotions whose conditions are spoken: those for this product and for everyone first, none that an offer
+    has used already or excludes by its stacking group."""
+    groups = {promotion.stacking_group for promotion in used if promotion.stacking_group}
+    others = [p for p in live.promotions if p not in used and p.stacking_group not in groups and condition_phrase(p)]
+    others.sort(key=lambda p: (p.product_ids is None, p.eligibility.kind != "everyone", p.id))
+    return tuple(others[:SPOKEN_CONDITIONS])
+
+
+def _spoken_conditions(live: LiveProduct, spoken: tuple[Promotion, ...]) -> list[SlotValue]:
+    phrases = [said for promotion in spoken if (said := condition_phrase(promotion)) is not None]
+    if not phrases:
+        return []
+    facts = tuple(_promotion_fact(live, promotion) for promotion in spoken)
+    return [_value(Slot.CONDITIONS, joined(phrases), facts, _soonest(*(p.ends_at for p in spoken)))]
+
+
+def _gifts(live: LiveProduct, gifts: list[Gift]) -> list[SlotValue]:
+    for promotion in gifts:
+        said = gift_phrase(promotion, _unit(live))
+        if said is not None:
+            return [_value(Slot.GIFT, said, (_promotion_fact(live, promotion),), promotion.ends_at)]
+    return []
+
+
+def _deadline(live: LiveProduct, spoken: tuple[Promotion, ...]) -> list[SlotValue]:
+    """The end of what is spoken, where all of it ends together: else the words would be wrong of one."""
+    if not spoken or len({promotion.ends_at for promotion in spoken}) != 1:
+        return []
+    said = deadline_phrase(spoken[0], live.at)
+    if said is None:
+        return []
+    return [_value(Slot.DEADLINE, said, tuple(_promotion_fact(live, p) for p in spoken), spoken[0].ends_at)]
+
+
+def _stock(live: LiveProduct) -> list[SlotValue]:
+    if live.stock is None or not 0 < live.stock <= FEW:
+        return []
+    fact = _fact(live, FactKind.STOCK, str(live.stock), _unit(live))
+    return [_value(Slot.STOCK, phrase("库存还有", count(live.stock), _unit(live)), (fact,))]
+
+
+def _activity(live: LiveProduct) -> list[SlotValue]:
+    """The word 活动, said only while a promotion runs, and only until the first of them ends."""
+    if not live.promotions:
+        return []
+    facts = tuple(_promotion_fact(live, promotion) for promotion in live.promotions)
+    return [_value(Slot.ACTIVITY, phrase("活动"), facts, _soonest(*(p.ends_at for p in live.promotions)))]
+
+
+def _unit(live: LiveProduct) -> str:
+    return live.product.unit or "件"
+
+
+def _soonest(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _fact(live: LiveProduct, kind: FactKind, value: str, unit: str | None = None) -> Fact:
+    """Return the product's fact of a kind; where it says something else than is said now, the live value's own."""
+    for fact in live.facts:
+        if fact.kind is kind and (unit is None or _same(fact.value, value)):
+            return fact
+    came = Provenance("live", f"live:{live.version}", quote=value)
+    return Fact(f"{live.product.id}:{kind}:live", live.product.id, kind, kind, value, unit, 0, None, None, 1.0, came)
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return Decimal(one) == Decimal(other)
+    except InvalidOperation:
+        return one == other
+
+
+def _promotion_fact(live: LiveProduct, promotion: Promotion) -> Fact:
+    """Return the fact of a promotion: its condition in words, valid while it runs."""
+    known = next((f for f in live.facts if f.kind is FactKind.PROMOTION and f.id.endswith(f":{promotion.id}")), None)
+    if known is not None:
+        return known
+    said = condition_phrase(promotion) or (gift_phrase(promotion, _unit(live)) if isinstance(promotion, Gift) else None)
+    came = Provenance("live", f"live:{live.version}", quote=promotion.name or None)
+    return Fact(
+        f"{live.product.id}:promotion:{promotion.id}", live.product.id, FactKind.PROMOTION, promotion.name or promotion.kind,
+        said.written if said else promotion.kind, None, 0, promotion.starts_at, promotion.ends_at, 1.0, came,
+    )

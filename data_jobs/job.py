@@ -23,7 +23,8 @@ from typing import Annotated, Any
 import fsspec
 import polars as pl
 from fsspec.implementations.local import LocalFileSystem
-from pydantic import AfterValidator, ValidationInfo
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
 REPORT = "_report.json"
 ERRORS = "_errors/errors.parquet"
@@ -51,16 +52,26 @@ def absolute(path_or_uri: str, field: str) -> str:
     Raises:
         ValueError: a relative path; the message says why and how to make it absolute.
     """
-    if _URI.match(path_or_uri) or path_or_uri.startswith("/"):
-        return path_or_uri.rstrip("/") or "/"
-    raise ValueError(
-        f"{field}: {path_or_uri!r} is a relative path; a job may run on another machine, in a copy of this folder, "
-        f'where it means something else. Give an absolute path ("$PWD/{path_or_uri}") or a URI (file://, s3://, ...)'
+    if not _is_absolute(path_or_uri):
+        raise ValueError(f"{field}: {_refusal(path_or_uri)}")
+    return path_or_uri.rstrip("/") or "/"
+
+
+def _is_absolute(path_or_uri: str) -> bool:
+    return path_or_uri.startswith("/") or _URI.match(path_or_uri) is not None
+
+
+def _refusal(path: str) -> str:
+    return (
+        f"{path!r} is a relative path; a job may run on another machine, in a copy of this folder, where it means "
+        f'something else. Give an absolute path ("$PWD/{path}") or a URI (file://, s3://, ...)'
     )
 
 
-def _absolute_field(value: str, info: ValidationInfo) -> str:
-    return absolute(value, str(info.field_name))
+def _absolute_field(value: str) -> str:
+    if not _is_absolute(value):
+        raise PydanticCustomError("relative_path", "{refusal}", {"refusal": _refusal(value)})
+    return absolute(value, "")
 
 
 AbsolutePath = Annotated[str, AfterValidator(_absolute_field)]

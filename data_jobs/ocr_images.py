@@ -66,7 +66,7 @@ def ocr_pictures(settings: OcrSettings) -> dict[str, Any]:
     """
     report = JobReport(settings.job, settings=settings.model_dump(mode="json"))
     manifest, errors = read_manifest(settings.images)
-    claim(settings.out, settings.model_dump(include={"engine", "detection", "recognition", "max_side", "max_pixels"}))
+    claim(settings.out, _recipe(settings))
     todo = remaining(manifest, settings.out)
     report.count("pictures", len(manifest))
     report.count("already_read", len(manifest) - len(todo))
@@ -74,6 +74,12 @@ def ocr_pictures(settings: OcrSettings) -> dict[str, Any]:
         connect(settings.profile)
         _read_all(settings, todo, report)
     return _finish(settings, report, errors)
+
+
+def _recipe(settings: OcrSettings) -> dict[str, Any]:
+    """The settings that change what is read."""
+    shaping = settings.model_dump(include={"engine", "detection", "recognition", "max_side", "max_pixels"})
+    return {**shaping, "models": settings.models_from or settings.models.ocr}
 
 
 def _read_all(settings: OcrSettings, todo: pl.DataFrame, report: JobReport) -> None:

@@ -6,6 +6,7 @@ import logging
 import os
 
 import ray
+import ray.data
 
 from cluster.settings import load_profile
 
@@ -15,11 +16,18 @@ def connect(profile: str) -> None:
 
     RAY_ADDRESS=local starts one beside another that is running.
     """
+    _speak_once()
     if ray.is_initialized():
         return
     address = os.environ.get("RAY_ADDRESS", "auto")
     if address == "local" or not _join(address):
         _start(profile)
+
+
+def _speak_once() -> None:
+    """Leave progress to the job's own display: Ray Data's would fill a log with a page every ten seconds."""
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.WARNING)
 
 
 def thread_limits(threads: int) -> dict[str, str]:

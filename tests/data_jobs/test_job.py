@@ -35,7 +35,7 @@ def test_a_settings_field_of_the_type_refuses_it_too() -> None:
         out: AbsolutePath
 
     assert Settings(out="/data/out/").out == "/data/out"
-    with pytest.raises(ValidationError, match="out: 'out' is a relative path"):
+    with pytest.raises(ValidationError, match="'out' is a relative path"):
         Settings(out="out")
 
 

@@ -93,7 +93,7 @@ def test_run_again_it_reads_only_what_is_missing(out: Path, pictures: Path, ray_
 @pytest.mark.parametrize(
     ("images", "message"),
     [
-        ("images", "--images: Value error, images: 'images' is a relative path"),
+        ("images", "--images: 'images' is a relative path"),
         ("/no/such/folder", "--images /no/such/folder: there is no such folder or file"),
     ],
 )

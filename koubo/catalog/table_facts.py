@@ -125,14 +125,14 @@ def _answers(product: Product, questions: Iterable[Question]) -> Iterator[Fact]:
 def _quotes(product: Product, reviews: Iterable[Review]) -> list[Fact]:
     """The best quotes, those near the middle of the allowed length first."""
     middle = (QUOTE_CHARACTERS.start + QUOTE_CHARACTERS.stop) // 2
-    found = {sentence: review for review in reviews for sentence in quotable(review)}
+    found = {sentence: (review, n) for review in reviews for n, sentence in enumerate(quotable(review), start=1)}
     best = sorted(found, key=lambda sentence: (abs(len(sentence) - middle), sentence))[:QUOTES_PER_PRODUCT]
-    return [_quote(product, found[sentence], sentence) for sentence in best]
+    return [_quote(product, *found[sentence], sentence) for sentence in best]
 
 
-def _quote(product: Product, review: Review, sentence: str) -> Fact:
+def _quote(product: Product, review: Review, number: int, sentence: str) -> Fact:
     came = Provenance("review", review.place, review.row, quote=sentence)
-    return _fact(product.id, FactKind.REVIEW_QUOTE, review.id, "买家评价", sentence, came)
+    return _fact(product.id, FactKind.REVIEW_QUOTE, f"{review.id}.{number}", "买家评价", sentence, came)
 
 
 def quotable(review: Review) -> list[str]:

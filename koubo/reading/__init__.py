@@ -3,7 +3,25 @@
 from __future__ import annotations
 
 from koubo.reading.kinds import Kind
+from koubo.reading.lexicon import Lexicon, LexiconError
 from koubo.reading.reader import lattice, lead, read, read_with
 from koubo.reading.spans import Caption, Choice, FastChooser, Option, Reading, Span
+from koubo.reading.streaming import ReadingStream, stream
 
-__all__ = ["Caption", "Choice", "FastChooser", "Kind", "Option", "Reading", "Span", "lattice", "lead", "read", "read_with"]
+__all__ = [
+    "Caption",
+    "Choice",
+    "FastChooser",
+    "Kind",
+    "Lexicon",
+    "LexiconError",
+    "Option",
+    "Reading",
+    "ReadingStream",
+    "Span",
+    "lattice",
+    "lead",
+    "read",
+    "read_with",
+    "stream",
+]

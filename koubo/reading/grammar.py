@@ -130,8 +130,8 @@ def mark_rules() -> tuple[Rule, ...]:
         (r"(?<=[\w)）])[*×](?=\d{1,3}(?![\d.]))", chains.times),
         (r"(?<=[\d%])[<>](?=\s?\d)", marks.said),
         (r"[=≈≠≥≤±×÷∞√№]", marks.said),
-        (r"[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2079\u2150-\u2188\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3220-\u3229\u3280-\u3289]", marks.numeral),
-        (r"[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\u25a0-\u25ff\U0001f000-\U0001faff\ufe0f\u200d]++|[【】〖〗『』「」〔〕]", marks.silent),
+        (r"[²³¹¼-¾⁰-⁹⅐-\u2188①-⒛⓪-⓿❶-➓㈠-㈩㊀-㊉]", marks.numeral),
+        (r"[\u2190-\u21ff\u25a0-\u2775\u2794-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]++|[【】〖〗『』「」〔〕]", marks.silent),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from koubo.protocols import Chooser, ChoiceQuestion
 from koubo.reading.finder import find
@@ -18,8 +18,9 @@ def read(text: str, pinned: Sequence[Span] = (), *, chooser: FastChooser | None 
     pinned spans overlap, leave the text, or do not stand where they say.
     """
     known = _checked(text, pinned)
-    spans = tuple(decide(piece, text, chooser) if isinstance(piece, Choice) else piece for piece in _pieces(text, known))
-    return assemble(text, tuple(s for s in spans if s.spoken != s.written or s in known))
+    spans = [decide(choice, text, chooser) for choice in find(text, [(s.start, s.end) for s in known])]
+    changed = [span for span in spans if span.spoken != span.written]
+    return assemble(text, tuple(sorted((*known, *changed), key=lambda s: s.start) if known else changed))
 
 
 def lattice(text: str) -> tuple[Choice, ...]:
@@ -39,16 +40,6 @@ def _checked(text: str, pinned: Sequence[Span]) -> tuple[Span, ...]:
             )
         at = span.end
     return ordered
-
-
-def _pieces(text: str, known: tuple[Span, ...]) -> Iterator[Choice | Span]:
-    """Yield choices and pinned spans in the order of the text."""
-    at = 0
-    for span in known:
-        yield from find(text, at, span.start)
-        yield span
-        at = span.end
-    yield from find(text, at)
 
 
 def decide(choice: Choice, text: str, chooser: FastChooser | None = None) -> Span:

@@ -9,18 +9,20 @@ within a poll.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from koubo.catalog.snapshot import Snapshot, SnapshotError, UnknownProduct
 from ray import serve
 
 from koubo.catalog.live import LiveStore
 from koubo.catalog.live_sqlite import SqliteLiveStore
 from koubo.catalog.records import Promotion
+from koubo.catalog.snapshot import Snapshot, SnapshotError, UnknownProduct
 from koubo.catalog.store import CatalogView, LiveProduct
 from koubo.versions import VersionWatcher
 from serve_apps.parts import LiveUpdate, PartState, ProductPage
@@ -30,6 +32,14 @@ from serve_apps.settings import AppSettings
 log = logging.getLogger("ray.serve")
 
 LIVE_FILE = "live.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class InService:
+    """What requests are answered from: one snapshot, and the same snapshot under one version of the live values."""
+
+    snapshot: Snapshot
+    view: CatalogView
 
 
 class Facts:
@@ -45,27 +55,29 @@ class Facts:
         self._store = store
         self._watcher = VersionWatcher(snapshots)
         self._refresh_lock = threading.Lock()
-        self._snapshot: Snapshot | None = None
         self._live = store.view()
-        self._view: CatalogView | None = None
+        self._service: InService | None = None
         self._refused = ""
         self.refresh_snapshot()
 
-    def refresh_snapshot(self) -> None:
-        """Load the snapshot in service if it is another than the one held; a poisoned one is refused."""
+    def refresh_snapshot(self) -> bool:
+        """Load the snapshot in service if it is another than the one held; a poisoned one is refused.
+
+        Returns whether a snapshot was taken into service.
+        """
         folder = self._watcher.changed()
         if folder is None:
-            return
+            return False
         try:
             loaded = Snapshot.load(folder)
         except SnapshotError as error:
             self._refused = f"refused {folder.name}: {error}"
             log.error("snapshot %s; the one in service stays", self._refused)
-            return
+            return False
         with self._refresh_lock:
-            self._snapshot, self._refused = loaded, ""
-            self._view = CatalogView(loaded, self._live)
+            self._service, self._refused = InService(loaded, CatalogView(loaded, self._live)), ""
         log.info("snapshot %s in service", folder.name)
+        return True
 
     def refresh_live(self) -> None:
         """Take over live values that changed."""
@@ -73,21 +85,22 @@ class Facts:
             if self._store.version() == self._live.version:
                 return
             self._live = self._store.view()
-            if self._snapshot is not None:
-                self._view = CatalogView(self._snapshot, self._live)
+            if self._service is not None:
+                loaded = self._service.snapshot
+                self._service = InService(loaded, CatalogView(loaded, self._live))
 
     async def product(self, product_id: str, at: datetime) -> LiveProduct:
         """See `FactsPart.product`."""
         try:
-            return self._in_service().product(product_id, at)
+            return self._in_service().view.product(product_id, at)
         except UnknownProduct as error:
             raise NotFound(f"product {product_id!r}: not in the snapshot in service") from error
 
     async def products(self, offset: int, limit: int, at: datetime) -> ProductPage:
         """See `FactsPart.products`."""
-        view = self._in_service()
-        found = view.snapshot.products(offset, limit)
-        return ProductPage(view.snapshot.stats().products, tuple(view.product(p.id, at) for p in found))
+        service = self._in_service()
+        found = service.snapshot.products(offset, limit)
+        return ProductPage(len(service.snapshot), tuple(service.view.product(p.id, at) for p in found))
 
     async def update(self, product_id: str, update: LiveUpdate, actor: str) -> int:
         """See `FactsPart.update`."""
@@ -103,11 +116,15 @@ class Facts:
 
     async def promotions(self) -> tuple[Promotion, ...]:
         """See `FactsPart.promotions`."""
-        return self._in_service().promotions()
+        service = self._in_service()
+        live = service.view.live
+        replaced = live.deleted_promotions | live.promotions.keys()
+        kept = (p for p in service.snapshot.promotions() if p.id not in replaced)
+        return tuple(sorted((*kept, *live.promotions.values()), key=lambda p: p.id))
 
     async def promotion(self, promotion_id: str) -> Promotion:
         """See `FactsPart.promotion`."""
-        for promotion in self._in_service().promotions():
+        for promotion in await self.promotions():
             if promotion.id == promotion_id:
                 return promotion
         raise NotFound(f"promotion {promotion_id!r}: there is none with this id")
@@ -123,9 +140,9 @@ class Facts:
 
     async def state(self) -> PartState:
         """See `FactsPart.state`."""
-        if self._snapshot is None:
+        if self._service is None:
             return PartState("down", self._refused or f"{self._root}: no snapshot is published yet")
-        detail = f"snapshot {self._snapshot.version}, live values {self._live.version}"
+        detail = f"snapshot {self._service.snapshot.version}, live values {self._service.view.live.version}"
         return PartState("ok", "; ".join(filter(None, (detail, self._refused))))
 
     async def _write(self, write: Callable[[], int]) -> int:
@@ -133,11 +150,11 @@ class Facts:
         await asyncio.to_thread(self.refresh_live)
         return version
 
-    def _in_service(self) -> CatalogView:
-        if self._view is None:
+    def _in_service(self) -> InService:
+        if self._service is None:
             why = self._refused or "no snapshot is published yet; run data_jobs.build_graph"
             raise Unavailable(f"{self._root}: {why}", retry_after_s=5)
-        return self._view
+        return self._service
 
 
 def _store_update(store: LiveStore, product_id: str, update: LiveUpdate, actor: str) -> int:
@@ -166,18 +183,27 @@ class FactsReplica(Facts):
             self._follow("live values", self.refresh_live, settings.live_poll_s),
         ]
 
+    def refresh_snapshot(self) -> bool:
+        """As in `Facts`; afterwards the garbage collector no longer walks the graph, which never changes."""
+        taken = super().refresh_snapshot()
+        if taken:
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+        return taken
+
     def check_health(self) -> None:
         """Raises RuntimeError when the replica no longer follows what it serves; Serve then replaces it."""
         dead = [thread.name for thread in self._followers if not thread.is_alive()]
         if dead:
             raise RuntimeError(f"no longer following {', '.join(dead)}")
 
-    def _follow(self, name: str, refresh: Callable[[], None], period_s: float) -> threading.Thread:
+    def _follow(self, name: str, refresh: Callable[[], object], period_s: float) -> threading.Thread:
         thread = threading.Thread(target=self._loop, args=(name, refresh, period_s), name=name, daemon=True)
         thread.start()
         return thread
 
-    def _loop(self, name: str, refresh: Callable[[], None], period_s: float) -> None:
+    def _loop(self, name: str, refresh: Callable[[], object], period_s: float) -> None:
         while not self._stop.wait(period_s):
             try:
                 refresh()

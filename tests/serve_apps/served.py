@@ -30,11 +30,16 @@ class ServedApp:
         return httpx.Client(base_url=self.url, timeout=120)
 
 
-def start_serve() -> str:
-    """Start Serve with its proxy on a free port; returns the URL."""
+def free_port() -> int:
+    """A TCP port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+def start_serve() -> str:
+    """Start Serve with its proxy on a free port; returns the URL."""
+    port = free_port()
     serve.start(proxy_location="HeadOnly", http_options={"host": "127.0.0.1", "port": port})
     return f"http://127.0.0.1:{port}"
 

@@ -31,6 +31,7 @@ from data_jobs.kmeans import Vectors, choose, nearest
 from data_jobs.manifest import read_manifest
 from data_jobs.near_duplicates import Page, group_ids
 from data_jobs.page_filters import FilterLimits
+from data_jobs.progress import Progress
 from data_jobs.schemas import CLUSTERS, OCR, read_table
 from data_jobs.session import connect, thread_limits
 from data_jobs.topics import PRIORITIES_FILE, TOPICS_FILE, load_priorities, load_topics
@@ -110,8 +111,11 @@ def _describe(settings: ClusterSettings, pages: pl.DataFrame) -> pl.DataFrame:
         num_cpus=settings.num_cpus,
         runtime_env={"env_vars": thread_limits(settings.threads)},
     )
-    parts = [pl.DataFrame(pl.from_arrow(ray.get(ref))) for ref in described.to_arrow_refs()]
-    return pl.concat([part.cast(DESCRIBED) for part in parts if len(part)]).sort("image_id")
+    progress, parts = Progress("cluster_images: described", len(pages)), []
+    for batch in described.iter_batches(batch_size=None, batch_format="pyarrow"):
+        parts.append(pl.DataFrame(pl.from_arrow(batch)).cast(DESCRIBED))
+        progress.add(len(parts[-1]))
+    return pl.concat(parts).sort("image_id")
 
 
 def _clusters(settings: ClusterSettings, readable: pl.DataFrame) -> dict[str, int]:

@@ -86,9 +86,10 @@ def read_table(folder: str, schema: pl.Schema, made_by: str, columns: list[str] 
 
 def _read_part(part: str, schema: pl.Schema, made_by: str, columns: list[str]) -> pl.DataFrame:
     with fsspec.open(part, "rb") as file:
-        table = pl.read_parquet(file)
-    for name in columns:
-        found = table.schema.get(name)
-        if found != schema[name]:
-            raise JobError(f"{part}: column {name!r} is {found}, not {schema[name]}; write it again with {made_by}")
-    return table.select(columns)
+        held = pl.read_parquet_schema(file)
+        for name in columns:
+            if held.get(name) != schema[name]:
+                wrong = f"column {name!r} is {held.get(name)}, not {schema[name]}"
+                raise JobError(f"{part}: {wrong}; write it again with python -m {made_by}")
+        file.seek(0)
+        return pl.read_parquet(file, columns=columns).select(columns)

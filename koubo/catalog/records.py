@@ -6,7 +6,7 @@ spell the same thing in several ways (options as mapping or list, `spec`, `origi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -260,6 +260,10 @@ def promotion_is_running(promotion: Promotion, at: datetime) -> bool:
     return started and (promotion.ends_at is None or at < promotion.ends_at)
 
 
-def promotion_covers(promotion: Promotion, product_id: str) -> bool:
-    """Whether the product is among those that the promotion is for."""
-    return promotion.product_ids is None or product_id in promotion.product_ids
+def promotions_by_product(promotions: Iterable[Promotion]) -> dict[str | None, list[Promotion]]:
+    """Promotions by the product that they cover; None holds those that cover every product."""
+    found: dict[str | None, list[Promotion]] = {}
+    for promotion in promotions:
+        for product_id in (None,) if promotion.product_ids is None else promotion.product_ids:
+            found.setdefault(product_id, []).append(promotion)
+    return found

@@ -15,7 +15,7 @@ import polars as pl
 from koubo.catalog.build import build_snapshot
 from koubo.catalog.facts import Fact, FactKind, Provenance
 from koubo.catalog.graph import product_node
-from koubo.catalog.records import PROMOTION, Product, Promotion, Question, Review
+from koubo.catalog.records import PROMOTION, Product, Promotion, Question, Review, promotions_by_product
 from koubo.catalog.schema import SCHEMAS, SnapshotError, Tables, problems
 from koubo.versions import VersionError, verify
 
@@ -58,7 +58,8 @@ class Snapshot:
         self._row_of = {product_id: row for row, product_id in enumerate(tables["products"]["id"])}
         self._records = tables["products"]["record"]
         self._span_of = _spans(tables["facts"]["product_id"])
-        self._promotions = _promotions(tables["promotions"])
+        self._all_promotions = tuple(PROMOTION.validate_json(record) for record in tables["promotions"]["record"])
+        self._promotions = promotions_by_product(self._all_promotions)
         self._product = lru_cache(CACHED)(self._read_product)
         self._facts = lru_cache(CACHED)(self._read_facts)
 
@@ -91,6 +92,23 @@ class Snapshot:
             wanted = frozenset(kinds)
             found = tuple(fact for fact in found if fact.kind in wanted)
         return found if limit is None else found[:limit]
+
+    def __len__(self) -> int:
+        """How many products there are."""
+        return len(self._row_of)
+
+    def promotions(self) -> tuple[Promotion, ...]:
+        """All promotions, running or not, by id."""
+        found = {promotion.id: promotion for covering in self._promotions.values() for promotion in covering}
+        return tuple(found[promotion_id] for promotion_id in sorted(found))
+
+    def __len__(self) -> int:
+        """How many products there are."""
+        return len(self._row_of)
+
+    def promotions(self) -> tuple[Promotion, ...]:
+        """All promotions, running or not, in the order of their table."""
+        return self._all_promotions
 
     def promotions_of(self, product_id: str) -> Sequence[Promotion]:
         """The promotions that cover the product, running or not."""
@@ -177,13 +195,3 @@ def _spans(product_ids: pl.Series) -> dict[str, tuple[int, int]]:
     runs = product_ids.rle().struct.unnest()
     starts = runs["len"].cum_sum() - runs["len"]
     return dict(zip(runs["value"], zip(starts, runs["len"], strict=True), strict=True))
-
-
-def _promotions(table: pl.DataFrame) -> dict[str | None, list[Promotion]]:
-    """Promotions by product id; None holds those of the whole shop."""
-    found: dict[str | None, list[Promotion]] = defaultdict(list)
-    for record in table["record"]:
-        promotion = PROMOTION.validate_json(record)
-        for product_id in promotion.product_ids or (None,):
-            found[product_id].append(promotion)
-    return dict(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
@@ -11,7 +11,14 @@ from typing import Protocol
 from koubo.catalog.conditions import describe
 from koubo.catalog.facts import PRIORITY, Fact, FactKind, Provenance
 from koubo.catalog.live import LiveView
-from koubo.catalog.records import FlashPrice, MemberPrice, Product, Promotion, promotion_is_running
+from koubo.catalog.records import (
+    FlashPrice,
+    MemberPrice,
+    Product,
+    Promotion,
+    promotion_is_running,
+    promotions_by_product,
+)
 from koubo.catalog.table_facts import total_stock
 
 
@@ -63,6 +70,11 @@ class CatalogView:
 
     snapshot: ProductSource
     live: LiveView
+    _live_promotions: Mapping[str | None, list[Promotion]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort the live promotions by product, once for all lookups."""
+        object.__setattr__(self, "_live_promotions", promotions_by_product(self.live.promotions.values()))
 
     def product(self, product_id: str, at: datetime) -> LiveProduct:
         """The product as it is sold at this moment (zoned).
@@ -111,9 +123,8 @@ class CatalogView:
         for promotion in self.snapshot.promotions_of(product_id):
             if promotion.id not in live.promotions and promotion.id not in live.deleted_promotions:
                 yield promotion
-        for promotion in live.promotions.values():
-            if promotion.product_ids is None or product_id in promotion.product_ids:
-                yield promotion
+        yield from self._live_promotions.get(product_id, ())
+        yield from self._live_promotions.get(None, ())
 
 
 def _gives(promotion: Promotion, highest: Decimal) -> bool:

@@ -98,15 +98,6 @@ class Snapshot:
         return len(self._row_of)
 
     def promotions(self) -> tuple[Promotion, ...]:
-        """All promotions, running or not, by id."""
-        found = {promotion.id: promotion for covering in self._promotions.values() for promotion in covering}
-        return tuple(found[promotion_id] for promotion_id in sorted(found))
-
-    def __len__(self) -> int:
-        """How many products there are."""
-        return len(self._row_of)
-
-    def promotions(self) -> tuple[Promotion, ...]:
         """All promotions, running or not, in the order of their table."""
         return self._all_promotions
 

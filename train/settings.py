@@ -79,5 +79,7 @@ class TrainSettings(JobSettings):
         return self.base or self.models.writer
 
 
-IDENTITY = ("dtype", "learning_rate", "warmup_steps", "batch", "max_length", "lora_rank", "seed")
-"""Settings that shape the loss curve: a resumed run keeps them. Its length, workers and checkpointing may change."""
+IDENTITY = (
+    "dtype", "learning_rate", "warmup_steps", "batch", "max_length", "lora_rank", "epochs", "steps", "seed",
+)  # fmt: skip
+"""Settings that shape the loss curve: a resumed run keeps them. Its workers and checkpointing may change."""

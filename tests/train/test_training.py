@@ -1,24 +1,28 @@
 """SFT, resume, export and DPO for a few steps: real Gemma 270M on two Ray Train workers, against golden loss curves.
 
-One story, told once for all tests of this file: SFT for 4 steps, resumed to 6, merged; DPO for 4 steps from the merged
-model.
+One story, told once for all tests of this file: SFT for 4 steps, killed after the third and run again, merged; DPO for
+4 steps from the merged model.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
+import psutil
 import pytest
+from ray.train import TrainingFailedError
 
 from train.base_model import load_model, load_tokenizer, open_base
 from train.dpo import DpoSettings
 from train.export import ExportSettings, export
 from train.fit import fit
-from train.report import read_metrics
+from train.report import METRICS, read_metrics
 from train.rows import ChoiceRow, load_rows
 from train.settings import TrainError
 from train.sft import SftSettings
@@ -28,17 +32,17 @@ pytestmark = pytest.mark.train
 
 GOLDEN = Path(__file__).parent / "golden"
 CURVES = json.loads((GOLDEN / "curves.json").read_text("utf8"))
-SMALL: dict[str, Any] = {"batch": 4, "max_length": 64, "lora_rank": 8, "save_steps": 2, "max_failures": 0}
+SMALL: dict[str, Any] = {"batch": 4, "max_length": 64, "lora_rank": 8, "steps": 4, "save_steps": 2, "max_failures": 0}
 Curve = list[float]
 
 
 @dataclass(frozen=True)
 class Story:
-    """Folders of the runs, and the losses as they stood after each part."""
+    """Folder of the runs, and their metrics: of SFT as it was killed and when it was done, of DPO."""
 
     folder: Path
-    first: Curve
-    resumed: list[dict[str, float]]
+    killed: list[dict[str, float]]
+    sft: list[dict[str, float]]
     dpo: list[dict[str, float]]
 
     @property
@@ -59,35 +63,54 @@ def losses(metrics: list[dict[str, float]]) -> Curve:
     return [entry["loss"] for entry in metrics]
 
 
+@contextmanager
+def killing_a_worker_after(step: int, out: Path) -> Iterator[None]:
+    """Send SIGKILL to one training worker of this process's cluster when metrics tell of `step`."""
+
+    def watch() -> None:
+        while not done.wait(0.05):
+            if (out / METRICS).is_file() and len(read_metrics(out)) >= step:
+                children = psutil.Process().children(recursive=True)
+                next(child for child in children if "RayTrainWorker" in "".join(child.cmdline())).kill()
+                return
+
+    done = Event()
+    watcher = Thread(target=watch)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+
+
 @pytest.fixture(scope="module")
-def story(ray_cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+def story(ray_cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Story:
     folder = tmp_path_factory.mktemp("train")
-    fit(SFT, sft_settings(folder, steps=4))
-    first = losses(read_metrics(folder / "sft"))
-    fit(SFT, sft_settings(folder, steps=6))
-    resumed = read_metrics(folder / "sft")
+    with killing_a_worker_after(3, folder / "sft"), pytest.raises(TrainingFailedError):
+        fit(SFT, sft_settings(folder))
+    killed = read_metrics(folder / "sft")
+    fit(SFT, sft_settings(folder))
     checkpoint, out = folder / "sft", folder / "merged"
     export(ExportSettings.model_validate({"checkpoint": checkpoint, "out": out, "dtype": "float32"}))
-    settings = dpo_settings(folder, steps=4)
+    settings = dpo_settings(folder)
     fit(DPO, settings, {"beta": settings.beta})
-    yield Story(folder, first, resumed, read_metrics(folder / "dpo"))
+    return Story(folder, killed, read_metrics(folder / "sft"), read_metrics(folder / "dpo"))
 
 
-def test_sft_follows_its_golden_curve(story: Story) -> None:
-    assert story.first == pytest.approx(CURVES["sft"], abs=CURVES["tolerance"])
-
-
-def test_a_resumed_run_goes_on_where_it_was(story: Story) -> None:
-    assert [entry["step"] for entry in story.resumed] == [1, 2, 3, 4, 5, 6]
-    assert losses(story.resumed)[:4] == story.first, "the steps that were done are not done again"
-    assert losses(story.resumed)[4:] == pytest.approx(CURVES["sft_resumed"], abs=CURVES["tolerance"])
+def test_a_killed_run_goes_on_from_its_checkpoint_to_the_same_curve(story: Story) -> None:
+    assert [entry["step"] for entry in story.killed] == [1, 2, 3]
+    assert [entry["step"] for entry in story.sft] == [1, 2, 3, 4]
+    assert story.sft[:2] == story.killed[:2], "steps before the checkpoint are not done again"
+    assert story.sft[2]["seconds"] < story.killed[2]["seconds"], "the third step is"
+    assert losses(story.sft) == pytest.approx(CURVES["sft"], abs=CURVES["tolerance"])
 
 
 def test_the_merged_model_has_the_loss_of_base_and_adapter(story: Story) -> None:
     import torch
     from peft import PeftModel
 
-    checkpoint = story.folder / "sft" / "checkpoint-000006"
+    checkpoint = story.folder / "sft" / "checkpoint-000004"
     base = open_base(json.loads((checkpoint / "lineage.json").read_text("utf8"))["base_source"])
     batch = [row.prompt + row.completion for row in load_rows(GOLDEN / "choice.jsonl", ChoiceRow).rows[:4]]
     tokens = load_tokenizer(base)(batch, return_tensors="pt", padding=True)
@@ -117,7 +140,7 @@ def test_dpo_follows_its_golden_curve_with_the_sft_model_as_reference(story: Sto
 
 
 def test_an_unmerged_adapter_is_no_base(story: Story) -> None:
-    settings = dpo_settings(story.folder, base=str(story.folder / "sft" / "checkpoint-000006"), out=story.folder / "no")
+    settings = dpo_settings(story.folder, base=str(story.folder / "sft" / "checkpoint-000004"), out=story.folder / "no")
     with pytest.raises(TrainError, match="merge it first"):
         fit(DPO, settings)
     assert not (story.folder / "no").exists()

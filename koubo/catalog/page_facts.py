@@ -7,8 +7,9 @@ is its praise. Only `名称：值` pairs and two-column table rows become IMAGE_
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from koubo.catalog.facts import PRIORITY, Box, Fact, FactKind, Provenance
@@ -21,13 +22,31 @@ CLAIMS_OF = {
     "brand_story": "品牌",
 }
 """Label of what a picture of a topic says in whole lines; lines of other topics are no facts."""
-TABLE_TOPICS = frozenset({"specifications", "size_chart"})
+TABLE_TOPICS = frozenset({"specifications", "size_chart", "certificate"})
+LEAST_ROWS = 3
+"""Two pieces of text side by side are a label and its value only in a table of at least so many aligned rows."""
 LEAST_SCORE = 0.5
 CLAIM_CHARACTERS = range(4, 41)
 _PAIR = re.compile(r"([\u4e00-\u9fff][\u4e00-\u9fffA-Za-z()（）/ ]{0,9})\s*[:：]\s*(\S.{0,79})")
 _LABEL = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z()（）/]{1,7}")
 _NO_LABELS = frozenset(
-    {"注", "备注", "注意", "提示", "温馨提示", "参数", "项目", "名称", "说明", "电话", "地址", "微信", "客服", "网址"}
+    {
+        "注",
+        "备注",
+        "注意",
+        "提示",
+        "温馨提示",
+        "参数",
+        "项目",
+        "名称",
+        "说明",
+        "电话",
+        "地址",
+        "单位",
+        "微信",
+        "客服",
+        "网址",
+    }
 )
 _HEADINGS = frozenset({"数值", "内容", "参数", "规格", "说明", "详情"})
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
@@ -70,9 +89,11 @@ def facts_of_page(product_id: str, page_row: Mapping[str, Any], topic: str, prio
     """
     page = _Page(product_id, str(page_row["image_id"]), topic, priority)
     lines = [_line(n, raw) for n, raw in enumerate(page_row["lines"] or ()) if raw["score"] >= LEAST_SCORE]
-    facts = []
-    for row in _rows([line for line in lines if line.text and line.box]):
-        facts += list(_facts_of_row(page, row))
+    rows = _rows([line for line in lines if line.text and line.box])
+    table = _table(rows) if topic in TABLE_TOPICS else []
+    facts = [page.fact(FactKind.IMAGE_ATTRIBUTE, row[0].text, row[1].text, row) for row in table]
+    rest = (line for row in rows if row not in table for line in row)
+    facts += [fact for line in rest if (fact := _fact_of_line(page, line))]
     return tuple(facts)
 
 
@@ -108,13 +129,14 @@ def _rows(lines: Sequence[_Line]) -> list[list[_Line]]:
     return [sorted(row, key=lambda line: line.left) for row in rows]
 
 
-def _facts_of_row(page: _Page, row: list[_Line]) -> Iterator[Fact]:
-    if page.topic in TABLE_TOPICS and len(row) == 2 and _is_table_row(row[0].text, row[1].text):
-        yield page.fact(FactKind.IMAGE_ATTRIBUTE, row[0].text, row[1].text, row)
-        return
-    for line in row:
-        if fact := _fact_of_line(page, line):
-            yield fact
+def _table(rows: Sequence[list[_Line]]) -> list[list[_Line]]:
+    """The rows of a label and a value whose values stand one under the other, if there are enough of them."""
+    pairs = [row for row in rows if len(row) == 2 and _is_table_row(row[0].text, row[1].text)]
+    if not pairs:
+        return []
+    column = median(row[1].left for row in pairs)
+    aligned = [row for row in pairs if abs(row[1].left - column) < 1.5 * row[1].height]
+    return aligned if len(aligned) >= LEAST_ROWS else []
 
 
 def _is_table_row(label: str, value: str) -> bool:

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from train.base_model import BaseModel, load_model, load_tokenizer, open_base
-from train.completion_head import score_completions_only
-from train.report import ReportCallback, RunRecord
 from train.rows import Row, RowSet, fitting, load_rows
 from train.settings import TrainSettings
 from train.tasks import TASKS, Task
@@ -49,6 +47,9 @@ def train_worker(config: dict[str, Any]) -> dict[str, float]:
     """Train on this worker, from the latest checkpoint where there is one; returns the last logged metrics."""
     import ray.train
     import torch
+
+    from train.completion_head import score_completions_only
+    from train.report import ReportCallback, RunRecord
 
     plan = WorkerPlan.from_config(config)
     torch.set_num_threads(plan.settings.cpus_per_worker)

@@ -6,7 +6,6 @@ rank 0 the adapter, the optimizer and the trainer's state, the others their rand
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,7 @@ from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from train.base_model import BaseModel
 from train.lineage import Lineage
-
-METRICS = "metrics.jsonl"
+from train.metrics import add_metrics, keep_metrics_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class ReportCallback(TrainerCallback):
         """Start the clock; forget metrics of steps that a resumed run does again."""
         self.started, self.first_step = time.perf_counter(), state.global_step
         if self.rank == 0:
-            keep_metrics_until(self.run.out / METRICS, state.global_step)
+            keep_metrics_until(self.run.out, state.global_step)
             where = f"resumes after step {state.global_step}" if state.global_step else "starts"
             print(f"train.{self.run.task}: {where}, {state.max_steps} steps, {args.world_size} workers", flush=True)
 
@@ -61,9 +59,7 @@ class ReportCallback(TrainerCallback):
         if self.rank != 0 or not logs or "loss" not in logs:
             return
         seconds = time.perf_counter() - self.started
-        entry = {"step": state.global_step, "seconds": round(seconds, 3), **logs}
-        with (self.run.out / METRICS).open("a", encoding="utf8") as lines:
-            lines.write(json.dumps(entry) + "\n")
+        add_metrics(self.run.out, {"step": state.global_step, "seconds": round(seconds, 3), **logs})
         print(self._progress(state, logs, seconds), flush=True)
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
@@ -85,16 +81,3 @@ class ReportCallback(TrainerCallback):
             f"train.{self.run.task}: step {state.global_step}/{state.max_steps}, loss {logs['loss']:.4f}{shown}, "
             f"{seconds / max(done, 1):.1f} s/step, {left:.0f} s left"
         )
-
-
-def keep_metrics_until(path: Path, step: int) -> None:
-    """Drop the lines of `path` about later steps than `step`, so that each step is there once."""
-    if not path.is_file():
-        return
-    lines = path.read_text(encoding="utf8").splitlines(keepends=True)
-    path.write_text("".join(line for line in lines if json.loads(line)["step"] <= step), encoding="utf8")
-
-
-def read_metrics(out: Path) -> list[dict[str, float]]:
-    """The lines of a run's `metrics.jsonl`, one a logged step."""
-    return [json.loads(line) for line in (out / METRICS).read_text(encoding="utf8").splitlines()]

@@ -22,7 +22,7 @@ from train.base_model import load_model, load_tokenizer, open_base
 from train.dpo import DpoSettings
 from train.export import ExportSettings, export
 from train.fit import fit
-from train.report import METRICS, read_metrics
+from train.metrics import METRICS, read_metrics
 from train.rows import ChoiceRow, load_rows
 from train.settings import TrainError
 from train.sft import SftSettings

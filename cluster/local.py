@@ -28,6 +28,8 @@ ROOT = Path(__file__).parents[1]
 HOST = "127.0.0.1"
 # Ray's switch for desktop systems, where it keeps to the loopback interface; here it is for Linux too.
 LOOPBACK_ONLY = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+# Variables that would send the jobs of this cluster to another one.
+OTHER_CLUSTERS = ("RAY_ADDRESS", "RAY_API_SERVER_ADDRESS")
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
 ATTEMPTS = 3  # a port that was free can be taken by somebody else before Ray binds it
@@ -142,8 +144,11 @@ def _environment() -> dict[str, str]:
 
     A token (RAY_AUTH_MODE=token, as Ray documents it) is worth its trouble where other users work on the machine.
     """
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    return {"RAY_AUTH_MODE": "disabled", **os.environ, **LOOPBACK_ONLY, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+    modules = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    programs = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))  # `python` is this one
+    own = {"PYTHONPATH": modules, "PATH": programs, "PYTHONUNBUFFERED": "1", **LOOPBACK_ONLY}
+    elsewhere = {name: value for name, value in os.environ.items() if name not in OTHER_CLUSTERS}
+    return {"RAY_AUTH_MODE": "disabled", **elsewhere, **own}
 
 
 def _end_with_parent() -> None:

@@ -7,13 +7,10 @@ from functools import cache
 
 from koubo.reading import tables
 from koubo.reading.kinds import Kind
-from koubo.reading.numbers import cardinal, digits, number
+from koubo.reading.numbers import digits, number
 from koubo.reading.quantity import NUMBER, latin_unit, measure_at, number_forms, say, with_unit
 from koubo.reading.rule import UNLIKELY, VARIANT, after, before, options
 from koubo.reading.spans import Option
-
-SCORE_CUE = re.compile(r"比分|战胜|击败|负于|不敌|大胜|险胜|战平|打平|逼平|胜|负|赢|输|败|领先|落后|平手|局")
-_METRE_TAIL = re.compile(r"\.\d{1,2}$")
 
 
 @cache
@@ -52,7 +49,9 @@ def alternatives_size(found: re.Match[str]) -> list[Option] | None:
     rest = size(re.fullmatch(r"[\s\S]*", found["rest"]) or found)
     if rest is None:
         return None
-    return options(Kind.SIZE, f"{number(found['first'])}或{rest[0].spoken}", f"{number(found['first'])}{rest[0].spoken}")
+    return options(
+        Kind.SIZE, f"{number(found['first'])}或{rest[0].spoken}", f"{number(found['first'])}{rest[0].spoken}"
+    )
 
 
 def tolerance(found: re.Match[str]) -> list[Option] | None:
@@ -74,14 +73,20 @@ def span_of(found: re.Match[str]) -> list[Option] | None:
     if right.startswith(("款", "年款")) and len(first) == len(second) == 2:
         return options(Kind.YEAR, f"{digits(first)}到{digits(second)}")
     if _is_code(first, second, unit_a or unit_b):
-        return [Option(Kind.MODEL_CODE, f"{digits(first)} {digits(second)}", 0.0),
-                Option(Kind.MODEL_CODE, f"{digits(first)}杠{digits(second)}", VARIANT)]
+        return [
+            Option(Kind.MODEL_CODE, f"{digits(first)} {digits(second)}", 0.0),
+            Option(Kind.MODEL_CODE, f"{digits(first)}杠{digits(second)}", VARIANT),
+        ]
     years = _years(found, right)
     if years:
         return years
     if unit_a is None and unit_b is None and _is_deal(first, second, left, right):
-        return options(Kind.THRESHOLD, f"{number(first)}减{number(second)}", f"{number(first, False)}减{number(second, False)}",
-                       wrong=((Kind.RANGE, f"{number(first)}到{number(second)}"),))
+        return options(
+            Kind.THRESHOLD,
+            f"{number(first)}减{number(second)}",
+            f"{number(first, False)}减{number(second, False)}",
+            wrong=((Kind.RANGE, f"{number(first)}到{number(second)}"),),
+        )
     score = 1.0 if _is_score(found, left, right) else UNLIKELY
     reading = _range_forms(found, unit_a, unit_b, right)
     return [*reading, Option(Kind.RATIO, f"{number(first)}比{number(second)}", score)]
@@ -120,13 +125,23 @@ def _is_code(first: str, second: str, unit: tables.Unit | None) -> bool:
     """Say whether N-M names a thing: a leading zero, or a number too long to be a quantity in a range."""
     if unit is not None or "." in first + second or "," in first + second:
         return False
-    return (len(first) > 1 and first[0] == "0") or (len(second) > 1 and second[0] == "0") or (len(first) >= 5 and len(second) <= 2)
+    return (
+        (len(first) > 1 and first[0] == "0")
+        or (len(second) > 1 and second[0] == "0")
+        or (len(first) >= 5 and len(second) <= 2)
+    )
 
 
 def _years(found: re.Match[str], right: str) -> list[Option] | None:
     """Read 2004-2010年, 2019-20赛季 as years."""
     first, second = found["first"], found["second"]
-    if not (len(first) in (3, 4) and first.isdecimal() and second.isdecimal() and not found["unit_a"] and not found["unit_b"]):
+    if not (
+        len(first) in (3, 4)
+        and first.isdecimal()
+        and second.isdecimal()
+        and not found["unit_a"]
+        and not found["unit_b"]
+    ):
         return None
     if len(first) == 4 and right.startswith("年代") and len(second) in (2, 4):
         return options(Kind.YEAR, f"{digits(first)}到{digits(second)}")
@@ -136,7 +151,9 @@ def _years(found: re.Match[str], right: str) -> list[Option] | None:
     if not (full or short):
         return None
     said = f"{digits(first)}到{digits(second)}"
-    return options(Kind.YEAR, said, said.replace("到", "至"), wrong=((Kind.RANGE, f"{number(first)}到{number(second)}"),))
+    return options(
+        Kind.YEAR, said, said.replace("到", "至"), wrong=((Kind.RANGE, f"{number(first)}到{number(second)}"),)
+    )
 
 
 def _recent(written: str) -> bool:
@@ -146,7 +163,7 @@ def _recent(written: str) -> bool:
 
 def _both_recent(first: str, second: str) -> bool:
     """Say whether both ends are years, written without 年."""
-    return _recent(first) and _recent(second) and "1500" <= first and int(second) - int(first) <= 200
+    return _recent(first) and _recent(second) and first >= "1500" and int(second) - int(first) <= 200
 
 
 def _is_score(found: re.Match[str], left: str, right: str) -> bool:
@@ -154,8 +171,10 @@ def _is_score(found: re.Match[str], left: str, right: str) -> bool:
     if found["unit_a"] or found["unit_b"] or "." in found[0]:
         return False
     small = len(found["first"]) <= 3 and len(found["second"]) <= 3
-    return small and (bool(SCORE_CUE.search(left[-6:] + "|" + right[:6])) or int(found["second"]) < int(found["first"]) <= 25
-                      and not measure_at(right))
+    return small and (
+        bool(tables.cue("score").search(left[-6:] + "|" + right[:6]))
+        or (int(found["second"]) < int(found["first"]) <= 25 and not measure_at(right))
+    )
 
 
 def ratio(found: re.Match[str]) -> list[Option] | None:
@@ -173,8 +192,10 @@ def fraction(found: re.Match[str]) -> list[Option] | None:
         return options(Kind.FRACTION, f"{number(second, liang=False)}分之{number(first)}")
     if unit is None and int(first) < int(second) and (len(first) <= 2) and second[0] != "0":
         slash = 0.0 if int(second) > 20 and int(second) % 10 and int(first) > 9 else -2.0
-        return [Option(Kind.FRACTION, f"{number(second, liang=False)}分之{number(first)}", -1.0),
-                Option(Kind.MODEL_CODE, f"{number(first)} {number(second)}", slash)]
+        return [
+            Option(Kind.FRACTION, f"{number(second, liang=False)}分之{number(first)}", -1.0),
+            Option(Kind.MODEL_CODE, f"{number(first)} {number(second)}", slash),
+        ]
     if unit is None and int(first) > int(second) and measure_at(after(found)):
         return options(Kind.MODEL_CODE, f"{number(first)} {say(second, after(found))}")
     if unit is None and len(first) == 3 and len(second) in (2, 3):
@@ -225,7 +246,9 @@ def percent(found: re.Match[str]) -> list[Option] | None:
         spelled = number(first, liang=False)
         name = "千分之" if found["mark"] == "‰" else "百分之"
         return options(Kind.PERCENT, tail, name + spelled)
-    return options(Kind.PERCENT, f"{_percent(first, found['mark'])}到{tail}", f"{_percent(first, found['mark'])}至{tail}")
+    return options(
+        Kind.PERCENT, f"{_percent(first, found['mark'])}到{tail}", f"{_percent(first, found['mark'])}至{tail}"
+    )
 
 
 def _percent(written: str, mark: str) -> str:
@@ -260,7 +283,7 @@ def until(found: re.Match[str]) -> list[Option] | None:
 def open_end(found: re.Match[str]) -> list[Option] | None:
     """Read the mark of (1392-) as 至, and of a score whose other side is missing (21-、) as 比."""
     left = before(found, 40)
-    said = "比" if SCORE_CUE.search(left) or "比" in left else "至"
+    said = "比" if tables.cue("score").search(left) or "比" in left else "至"
     return options(Kind.RATIO if said == "比" else Kind.RANGE, said)
 
 
@@ -289,4 +312,3 @@ def stages(found: re.Match[str]) -> list[Option] | None:
 def times(found: re.Match[str]) -> list[Option] | None:
     """Read the mark of 电池*1 as 乘."""
     return options(Kind.SIZE, "乘", "乘以")
-

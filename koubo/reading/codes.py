@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-
 from collections.abc import Callable
 
 from koubo.reading import tables
 from koubo.reading.kinds import Kind
 from koubo.reading.numbers import cardinal, digits, number
 from koubo.reading.quantity import storage_forms, with_unit
-from koubo.reading.rule import UNLIKELY, VARIANT, after, before, options
+from koubo.reading.rule import UNLIKELY, VARIANT, after, before, clause, options
 from koubo.reading.spans import Option
 
 _RUN = re.compile(r"\d+(?:\.\d+)?|[^\d]+")
 _DIGIT_SIDE = re.compile(r"(?<=\d)[-_/]|[-_/](?=\d)")
-_TEXTILE = re.compile(r"棉|支|被|床品|缎|织|纱|布|被套|绒|四件套|毛巾")
-_POWER = re.compile(r"灯|电|功率|充|风扇|吹风|音响|喇叭|马达|机|锅|壶|烤|泵|热|器")
-_COUNT = re.compile(r"粉|销|售|卖|播放|点赞|浏览|评|库存|件|人|单|份|热卖|下载")
-_WEIGHT = re.compile(r"重|净含量|含量|填充|克|规格|装|羽绒|充绒|食|粉|膏|霜|茶|米|酱")
 
 
 def code(found: re.Match[str]) -> list[Option] | None:
@@ -34,7 +29,11 @@ def options_for_code(written: str) -> list[Option]:
     best = _spell(written, _model_number)
     spelled = _spell(written, digits)
     counted = _spell(written, cardinal)
-    out = [Option(Kind.MODEL_CODE, best, 0.0), Option(Kind.DIGITS, spelled, VARIANT), Option(Kind.CARDINAL, counted, UNLIKELY)]
+    out = [
+        Option(Kind.MODEL_CODE, best, 0.0),
+        Option(Kind.DIGITS, spelled, VARIANT),
+        Option(Kind.CARDINAL, counted, UNLIKELY),
+    ]
     out.append(Option(Kind.MODEL_CODE, _spell(written, lambda run: digits(run, yao=True)), UNLIKELY))
     return out
 
@@ -78,14 +77,20 @@ def version(found: re.Match[str]) -> list[Option] | None:
 def storage(found: re.Match[str]) -> list[Option] | None:
     """Read 16G, 512GB, 1T, 5G, 4K, 1080P; G is grams and K thousands where the words around say so."""
     written, unit = found["num"], found["unit"]
-    left, right = before(found, 8), after(found, 8)
+    left, right = before(found, 8), clause(found, 8, 8)[1]
     spoken = {"GB": "G", "TB": "T", "MB": "兆", "KB": "K", "M": "兆"}.get(unit.upper() if unit != "m" else unit, unit)
     named = [Option(Kind.STORAGE, form + spoken, VARIANT * i) for i, form in enumerate(storage_forms(written))]
     named = [Option(o.kind, o.spoken, max(o.score, VARIANT)) for o in named]
     if unit in "Gg" and _is_weight(written, unit, left, right):
-        return [Option(Kind.MEASURE, number(written) + "克", 0.0), *(Option(o.kind, o.spoken, o.score - 3) for o in named)]
+        return [
+            Option(Kind.MEASURE, number(written) + "克", 0.0),
+            *(Option(o.kind, o.spoken, o.score - 3) for o in named),
+        ]
     if unit in "Mm" and ("." in written or re.search(r"[长宽高深]|尺寸|身高|卷", left[-4:])):
-        return [Option(Kind.MEASURE, number(written) + "米", 0.0), *(Option(o.kind, o.spoken, o.score - 3) for o in named)]
+        return [
+            Option(Kind.MEASURE, number(written) + "米", 0.0),
+            *(Option(o.kind, o.spoken, o.score - 3) for o in named),
+        ]
     if unit in "Kk" and _is_thousands(written, unit, left, right):
         thousands = number(written) + "千"
         if len(written) == 3 and written[1] == ".":
@@ -100,7 +105,7 @@ def _is_weight(written: str, unit: str, left: str, right: str) -> bool:
         return False
     if unit == "g":
         return True
-    return bool(_WEIGHT.search(left[-6:]))
+    return bool(tables.cue("weight").search(left[-6:]))
 
 
 def _is_thousands(written: str, unit: str, left: str, right: str) -> bool:
@@ -114,19 +119,23 @@ def _is_thousands(written: str, unit: str, left: str, right: str) -> bool:
 
 def w_count(found: re.Match[str]) -> list[Option] | None:
     """Read 3w as 三万 or 三瓦 by the words around it."""
-    left, right = before(found, 8), after(found, 6)
+    left, right = clause(found, 8, 6)
     spoken = number(found["num"])
     watts = Option(Kind.MEASURE, spoken + "瓦", 0.0)
     count = Option(Kind.COUNT_SUFFIX, ("两" if found["num"] == "2" else spoken) + "万", -1.0)
-    powered = _POWER.search(left + right)
-    if right[:1] == "+" or (not powered and len(found["num"]) <= 2) or _COUNT.search(left[-4:] + "|" + right[:2]) and not _POWER.search(right[:3]):
+    powered = tables.cue("power").search(left + right)
+    if (
+        right[:1] == "+"
+        or (not powered and len(found["num"]) <= 2)
+        or (tables.cue("count").search(left[-4:] + "|" + right[:2]) and not tables.cue("power").search(right[:3]))
+    ):
         count = Option(count.kind, count.spoken, 1.0)
     return [watts, count]
 
 
 def seconds(found: re.Match[str]) -> list[Option] | None:
     """Read 60s as 六十支 (yarn) beside textiles, as seconds elsewhere."""
-    textile = bool(_TEXTILE.search(before(found, 6) + after(found, 4)))
+    textile = bool(tables.cue("textile").search(before(found, 6) + after(found, 4)))
     said = number(found["num"])
     yarn = Option(Kind.MEASURE, said + "支", 0.0 if textile else UNLIKELY)
     return [yarn, Option(Kind.MEASURE, said + "秒", -2.0 if textile else 0.0)]
@@ -149,7 +158,9 @@ def _names_a_grade(num: str, unit: str, right: str) -> bool:
     """Say whether digits and one letter are a name: 5A级, 7840H."""
     if len(unit) != 1 or not (unit.isupper() or right.startswith(("不锈", "钢"))):
         return False
-    return right.lstrip(" ").startswith(("级", "类", "景", "认证", "店", "不锈", "钢")) or (unit in "HA" and num.isdecimal() and len(num) >= 4)
+    return right.lstrip(" ").startswith(("级", "类", "景", "认证", "店", "不锈", "钢")) or (
+        unit in "HA" and num.isdecimal() and len(num) >= 4
+    )
 
 
 def metre_height(found: re.Match[str]) -> list[Option] | None:
@@ -164,8 +175,12 @@ def garment_size(found: re.Match[str]) -> list[Option] | None:
         return options(Kind.SIZE, digits(found["num"]) + written[len(found["num"]) :])
     first, second, grade = found["first"], found["second"], found["grade"] or ""
     tail = (" " + grade.lstrip("/")) if grade.startswith("/") else grade.replace("/", " ")
-    return options(Kind.SIZE, f"{digits(first)}{digits(second)}{tail}", f"{digits(first)}{cardinal(second)}{tail}",
-                   f"{cardinal(first)} {cardinal(second)}{tail}")
+    return options(
+        Kind.SIZE,
+        f"{digits(first)}{digits(second)}{tail}",
+        f"{digits(first)}{cardinal(second)}{tail}",
+        f"{cardinal(first)} {cardinal(second)}{tail}",
+    )
 
 
 def grade_plus(found: re.Match[str]) -> list[Option] | None:

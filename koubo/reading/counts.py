@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 
+from koubo.reading import tables
 from koubo.reading.kinds import Kind
-from koubo.reading.money import PRICE_CUE, SALE_AFTER
 from koubo.reading.numbers import cardinal, digits, number
-from koubo.reading.quantity import measure_at, say, two
+from koubo.reading.quantity import measure_at, two
 from koubo.reading.rule import UNLIKELY, VARIANT, after, before, options
 from koubo.reading.spans import Option
-
-_NAMED = re.compile(r"[型款号货]号[：:]?\s?$|尾号|[Nn][Oo]\.?$|[打扣]$|单元$|[栋幢座]$")
-_NAMES_AFTER = re.compile(r"\s?(?:不锈钢|路公交|路车|次列车|次航班|航班|房间|号楼|室$|高铁|国道|省道|县道|高地|工程|师|团|旅|舰|专线|特快|足金|足银|纯银)")
-_BUY = re.compile(r"[买送赠拍换选享任抢得领加]\s?$|第\s?$|[^\d]\d\s?[送赠]\s?$")
 
 
 def decimal(found: re.Match[str]) -> list[Option] | None:
@@ -26,7 +22,9 @@ def decimal(found: re.Match[str]) -> list[Option] | None:
 
 def ordinal(found: re.Match[str]) -> list[Option] | None:
     """Read the number after 第 as a quantity with two as 二."""
-    return options(Kind.ORDINAL, cardinal(found[0], liang=False), wrong=((Kind.CARDINAL, "两" if found[0] == "2" else ""),))
+    return options(
+        Kind.ORDINAL, cardinal(found[0], liang=False), wrong=((Kind.CARDINAL, "两" if found[0] == "2" else ""),)
+    )
 
 
 def deal(found: re.Match[str]) -> list[Option] | None:
@@ -45,19 +43,20 @@ def integer(found: re.Match[str]) -> list[Option] | None:
         return options(Kind.TIME, "零")
     if len(written) == 1:
         return _single(written, left, right)
+    kind = _counted_kind(left, right)
     spelled = digit_weight(written, left, right) if "," not in found[0] else UNLIKELY
-    quantity = Option(Kind.CARDINAL, cardinal(written), -max(spelled, 0.0))
+    quantity = Option(kind, cardinal(written), -max(spelled, 0.0))
     out = [quantity, Option(Kind.DIGITS, digits(written), min(spelled, 0.0))]
     plain = cardinal(written, liang=False)
     if plain != quantity.spoken:
-        out.append(Option(Kind.CARDINAL, plain, quantity.score + VARIANT))
+        out.append(Option(kind, plain, quantity.score + VARIANT))
     return out
 
 
 def _single(written: str, left: str, right: str) -> list[Option]:
     """Read one digit; a 2 is 两 before a measure word that takes it."""
     if written != "2":
-        return [Option(Kind.CARDINAL, number(written), 0.0)]
+        return [Option(_counted_kind(left, right), number(written), 0.0)]
     said = _two_in_context(left, right)
     if left[-1:] and (left[-1].isascii() and left[-1].isalnum()):
         said = "二"
@@ -67,10 +66,15 @@ def _single(written: str, left: str, right: str) -> list[Option]:
 
 _LISTED = re.compile(r"(?:\s?(?:至|到|、|和|或|及|与|,|，|~|-)\s?\d++(?:[.,]\d++)*+){1,12}+")
 _LISTED_BEFORE = re.compile(r"(?:\d++(?:\.\d++)?\s?[至到、和或及与,，~-]\s?){1,12}$")
-_AMOUNT_CUE = re.compile(r"人口|[共约逾近超达有仅合总计为]$|总数|数量|数目|白色|[第前后]$|至[少多]$|超过|大约|左右|合计|共计|[高低少多增减]$|范围|[加减乘除]以?$|等于$")
-_NAME_CUE = re.compile(r"[型款货编代批序房车][号码次间牌]|代码|密码|邮编|尾号|验证码|航班|工号|口令|公式|[订运]单号|麒麟|天玑|骁龙|锐龙|酷睿")
-_ADDRESS = re.compile(r"[路街道巷弄里村镇园][东南西北中段]?$")
-_MODEL_YEAR = re.compile(r"\s?(?:[春夏秋冬新款年热大早全最]|赛季|球季|世界杯|奥运|亚运|大选|[^\d\s]{0,3}新[款品])")
+
+
+def _counted_kind(left: str, right: str) -> Kind:
+    """Say what a quantity counts: part of a date or a time, or anything else."""
+    if (right[:1] in ("月", "日") and right[:2] != "日本") or (right[:1] == "号" and left.endswith("月")):
+        return Kind.DATE
+    if right[:1] == "时" or (right[:1] == "点" and re.match(r"点(?:\d|半|整|钟|前|后)", right)):
+        return Kind.TIME
+    return Kind.CARDINAL
 
 
 def _two_in_context(left: str, right: str) -> str:
@@ -81,11 +85,15 @@ def _two_in_context(left: str, right: str) -> str:
 
 
 def digit_weight(written: str, left: str, right: str) -> float:
-    """Weigh reading an integer digit by digit: above 0 it is read so. The figures are rule scores, not probabilities."""
+    """Weigh reading an integer digit by digit: above 0 it is read so. Figures are rule scores, no probabilities."""
     if (written[0] == "0" and len(written) > 1) or len(written) > 16:
         return 6.0
     if len(written) <= 2:
-        return 1.0 if _NAME_CUE.search(left[-5:]) and not measure_at(right) and written[-1] != "0" else -3.0
+        return (
+            1.0
+            if tables.cue("name_before").search(left[-5:]) and not measure_at(right) and written[-1] != "0"
+            else -3.0
+        )
     start, end = _outside_list(left, right)
     if re.match(r"\s?[多余来几百]", end):
         return -4.0
@@ -95,13 +103,13 @@ def digit_weight(written: str, left: str, right: str) -> float:
         return 3.0
     if len(written) == 4 and _is_model_year(written, left, right):
         return 3.0
-    if measure_at(end) or measure_at(right) or end[:1] == "/" and measure_at(end[1:]):
+    if measure_at(end) or measure_at(right) or (end[:1] == "/" and measure_at(end[1:])):
         return -5.0
-    if PRICE_CUE.search(start[-4:]) or SALE_AFTER.match(end):
+    if tables.cue("price_before").search(start[-4:]) or tables.begins("sale_after", end):
         return -3.0
     if re.search(r"[A-Za-z0-9] $", left) and len(written) <= 4 and not written.endswith("000"):
         return 1.0
-    if _AMOUNT_CUE.search(start[-5:]) or end[:1] in tuple("加减乘除"):
+    if tables.cue("amount_before").search(start[-5:]) or end[:1] in tuple("加减乘除"):
         return -2.0
     return _by_length(written, right)
 
@@ -115,9 +123,13 @@ def _outside_list(left: str, right: str) -> tuple[str, str]:
 
 def _is_name(written: str, start: str, end: str, right: str) -> bool:
     """Say whether the words around make the number a name that is spelled."""
-    if _NAME_CUE.search(start[-6:]) or _NAMED.search(start) or _NAMES_AFTER.match(end):
+    if (
+        tables.cue("name_before").search(start[-6:])
+        or tables.cue("named_before").search(start)
+        or tables.begins("name_after", end)
+    ):
         return True
-    if end.lstrip(" ")[:1] == "号" and _ADDRESS.search(start[-5:]):
+    if end.lstrip(" ")[:1] == "号" and tables.cue("address_before").search(start[-5:]):
         return False
     return len(written) >= 3 and end.lstrip(" ")[:1] in ("号", "线", "路", "室") and written[-2:] != "00"
 
@@ -126,9 +138,13 @@ def _is_model_year(written: str, left: str, right: str) -> bool:
     """Say whether a number of four digits names a year without 年 (2017秋季新款)."""
     if not "1900" <= written <= "2035":
         return False
-    if _MODEL_YEAR.match(right):
+    if tables.begins("model_year_after", right):
         return True
-    return not measure_at(right) and not PRICE_CUE.search(left[-3:]) and not SALE_AFTER.match(right)
+    return (
+        not measure_at(right)
+        and not tables.cue("price_before").search(left[-3:])
+        and not tables.begins("sale_after", right)
+    )
 
 
 def _by_length(written: str, right: str) -> float:

@@ -20,7 +20,9 @@ SENTENCE_ENDS = "。！？!?；\n"
 _WIDE = {ord("０") + i: str(i) for i in range(10)}
 _WIDE |= {0x1D7CE + i: str(i % 10) for i in range(50)}
 _WIDE |= {ord("Ａ") + i: chr(ord("A") + i) for i in range(26)} | {ord("ａ") + i: chr(ord("a") + i) for i in range(26)}
-_WIDE |= {ord(wide): narrow for wide, narrow in zip("％．：／＋－＊＝￥＄～✕✖＃＆∶﹣−", "%.:/+-*=¥$~××#&:--", strict=True)}
+_WIDE |= {
+    ord(wide): narrow for wide, narrow in zip("％．：／＋－＊＝￥＄～✕✖＃＆∶﹣−", "%.:/+-*=¥$~××#&:--", strict=True)
+}
 
 _SENTENCE = re.compile(rf"[^{SENTENCE_ENDS}]*+[{SENTENCE_ENDS}]|[^{SENTENCE_ENDS}]++")
 _TRIGGER = re.compile(
@@ -77,8 +79,8 @@ def _scan(folded: str, written: str, offset: int, at: int, stop: int) -> Iterato
 def _read_at(folded: str, place: int, stop: int) -> tuple[int, tuple[Option, ...]] | None:
     """Try the rules of the trigger at ``place``; returns where the span ends, and its readings."""
     for rule in rules_for(folded[place]):
-        found = rule.pattern.match(folded, place)
-        if found is None or found.end() > stop or found.end() == place:
+        found = rule.pattern.match(folded, place, stop)
+        if found is None or found.end() == place:
             continue
         options = rule.read(found)
         if options:

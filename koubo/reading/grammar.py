@@ -32,26 +32,41 @@ def _names() -> tuple[tuple[str, Verbalizer], ...]:
 
 
 _MOMENTS: tuple[tuple[str, Verbalizer], ...] = (
-    (r"1[3-9]\d{9}(?!\d)|1[3-9]\d[- ]\d{4}[- ]\d{4}(?!\d)|[48]00-\d{3,4}(?:-?\d{3,4})?(?!\d)|0\d{2,3}-\d{7,8}(?!\d)", moments.phone),
+    (
+        r"1[3-9]\d{9}(?!\d)|1[3-9]\d[- ]\d{4}[- ]\d{4}(?!\d)|[48]00-\d{3,4}(?:-?\d{3,4})?(?!\d)|0\d{2,3}-\d{7,8}(?!\d)",
+        moments.phone,
+    ),
     (r"(?P<year>[12]\d{3})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)", moments.full_date),
     (r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?![\d:])", moments.clock),
     (r"\d{1,4}(?:\.\d{1,2})?(?:\s?:\s?\d{1,4}(?:\.\d{1,2})?){1,4}+(?![\d:])", chains.ratio),
     (r"\d[05](?=后(?:[^来天期面悔续]|$))", moments.cohort),
     (r"9\d(?=新(?![款品年人增鲜老会粉用客]))|[0-3]\d(?=[春夏秋冬][秋冬季装款新])", moments.cohort),
     (r"(?<=双)\d{1,2}(?![\d.%])", moments.doubled_day),
-    (r"(?P<month>\d{1,2})\.(?P<day>\d{1,2})(?=[早中下晚]上|上午|中午|下午|晚(?!会)|凌晨|当天|发货|到货|下单|收到|买的|才到|[日号])", moments.month_day),
+    (
+        r"(?P<month>\d{1,2})\.(?P<day>\d{1,2})(?=[早中下晚]上|上午|中午|下午|晚(?!会)|凌晨|当天|发货|到货|下单|收到|买的|才到|[日号])",
+        moments.month_day,
+    ),
     (r"(?P<num>\d{1,4})(?=年)", moments.year),
     (r"(?P<note>\d{1,4})(?P<year>(?:1[0-9]|20)\d{2})(?=年)", moments.run_in_year),
     (r"(?P<first>[12]\d{3})[/-](?P<second>\d{2})(?=[一马]?赛?季|年度|财年|学年)", chains.season),
-    (r"(?P<first>[12]\d{3})[/-](?P<second>[12]\d{3})(?=[一马]?赛?季|年度|财年|学年|新款|款|[春秋]|年|$)", moments.paired_years),
-    (r"(?P<first>[12]\d{3}|[789]\d)(?P<second>)(?=\s?[至到、和及或与]\s?(?:[12]\d{3}|[789]\d)(?:年|[至到、和及或与]\s?[12]\d{3}年))", moments.paired_years),
+    (
+        r"(?P<first>[12]\d{3})[/-](?P<second>[12]\d{3})(?=[一马]?赛?季|年度|财年|学年|新款|款|[春秋]|年|$)",
+        moments.paired_years,
+    ),
+    (
+        r"(?P<first>[12]\d{3}|[789]\d)(?P<second>)(?=\s?[至到、和及或与]\s?(?:[12]\d{3}|[789]\d)(?:年|[至到、和及或与]\s?[12]\d{3}年))",
+        moments.paired_years,
+    ),
     (r"(?P<first>\d{3})(?P<second>)(?=[至到]\d{3}年(?!前|后|的?历史|以))", moments.paired_years),
 )
 
 _JOINED: tuple[tuple[str, Verbalizer], ...] = (
-    (rf"(?P<first>NUM)(?:%?\s?[-~至到–—]\s?(?P<second>NUM))?\s?(?P<mark>[%‰])", chains.percent),
+    (r"(?P<first>NUM)(?:%?\s?[-~至到–—]\s?(?P<second>NUM))?\s?(?P<mark>[%‰])", chains.percent),
     (r"(?P<first>NUM)/(?P<rest>NUM\s?UNIT?(?:\s?[*xX×]\s?NUM\s?UNIT?){1,4})", chains.alternatives_size),
-    (r"(?P<head>NUM\s?UNIT?(?:\s?[*xX×]\s?NUM\s?UNIT?){0,4}+)?(?:\+-|±|\+/-)\s?(?P<num>NUM)\s?(?:(?P<unit>UNIT)|%)?", chains.tolerance),
+    (
+        r"(?P<head>NUM\s?UNIT?(?:\s?[*xX×]\s?NUM\s?UNIT?){0,4}+)?(?:\+-|±|\+/-)\s?(?P<num>NUM)\s?(?:(?P<unit>UNIT)|%)?",
+        chains.tolerance,
+    ),
     (rf"{_SIDE}(?:\s?[*xX×]\s?{_SIDE}){{1,4}}+(?![A-Za-z])", chains.size),
     (r"\d{1,2}-\d{1,2}-\d{1,2}(?=周?岁|个月|月龄)", chains.stages),
     (r"(?P<first>\d{1,2}) (?P<second>\d{1,2})(?=岁|个月|斤|天|周岁)", chains.lost_mark),
@@ -59,13 +74,16 @@ _JOINED: tuple[tuple[str, Verbalizer], ...] = (
     (r"(?P<mark>)(?P<first>NUM)\s?[-~–—至到]{1,2}\s?(?P<second>NUM)\s?(?P<unit>元|块)(?!\d)", money.price_range),
     (r"(?P<base>\d{1,4})\^(?P<exponent>-?\d{1,3})", chains.power),
     (r"(?P<whole>\d{1,4})块(?P<part>\d{1,2})(?![\d.多个只包瓶袋件%A-Za-z])", money.spoken_price),
-    (rf"(?P<num>NUM)\s?(?P<scale>)(?P<unit>块钱|元(?!素|旦|宝|气|宵)|块(?![头状茎肌])|圆)", money.unit_price),
-    (rf"(?P<num>\d++\.\d)(?P<scale>[万亿])(?P<unit>元|块钱?)?", money.scaled_price),
+    (r"(?P<num>NUM)\s?(?P<scale>)(?P<unit>块钱|元(?!素|旦|宝|气|宵)|块(?![头状茎肌])|圆)", money.unit_price),
+    (r"(?P<num>\d++\.\d)(?P<scale>[万亿])(?P<unit>元|块钱?)?", money.scaled_price),
     (
         r"(?P<first>NUM)\s?(?P<unit_a>UNIT)?\s?(?:--?|~|–|—)\s?(?P<second>NUM)\s?(?:(?P<unit_b>UNIT)|(?![\d.]))(?!-\d)",
         chains.span_of,
     ),
-    (r"(?P<first>1[4-9]\d|[789]\d)/(?P<second>\d{2,3})(?P<grade>[A-Ca-c](?:/[A-Za-z]{1,4})?|/[A-Z]{1,4})(?![A-Za-z0-9])", codes.garment_size),
+    (
+        r"(?P<first>1[4-9]\d|[789]\d)/(?P<second>\d{2,3})(?P<grade>[A-Ca-c](?:/[A-Za-z]{1,4})?|/[A-Z]{1,4})(?![A-Za-z0-9])",
+        codes.garment_size,
+    ),
     (r"(?P<numbers>NUM(?:/NUM){2,12}+)\s?(?P<unit>UNIT)?", chains.listed),
     (r"(?P<first>\d++)/(?P<second>\d++)\s?(?P<unit>UNIT)?(?![\d/])", chains.fraction),
     (r"NUM\s?(?:UNIT)?(?:\s?\+\s?NUM\s?(?:UNIT)?){1,4}+", chains.plus_chain),
@@ -105,9 +123,18 @@ def code_rules() -> tuple[Rule, ...]:
     return _rules(
         (rf"(?i:{brands})(?![A-Za-z0-9])", codes.brand),
         (rf"(?P<mark>(?i:{marks_}))\s?(?P<num>NUM)(?P<scale>{_SCALE})?", money.marked_price),
-        (r"(?P<name>(?:GB|FZ|QB|SN|HG|NY|JB|DB|YY|YD|SJ|LY|Q|T|GBT|ISO|EN|IEC|CAS)(?:/[A-Z]{1,4})?)\s?(?P<body>\d{3,6}(?:\.\d{1,2})?)(?:-(?P<year>\d{4}))?(?![A-Za-z0-9])", codes.standard),
-        (r"(?P<name>SPF|PA|spf|pa)\s?(?:(?P<pluses>\+{1,5})|(?P<num>\d{1,3})(?P<plus>\+)?)(?P<rest>)", codes.grade_plus),
-        (r"(?!X{0,3}[SML]-\d++-\d++[斤kK])[A-Za-z]++(?:[-_]?(?:\d++(?:\.\d++)?|[A-Za-z]++))*+(?:/(?=[A-Za-z0-9]{1,3}(?![A-Za-z0-9]))[A-Za-z0-9]{1,3})*+", codes.code),
+        (
+            r"(?P<name>(?:GB|FZ|QB|SN|HG|NY|JB|DB|YY|YD|SJ|LY|Q|T|GBT|ISO|EN|IEC|CAS)(?:/[A-Z]{1,4})?)\s?(?P<body>\d{3,6}(?:\.\d{1,2})?)(?:-(?P<year>\d{4}))?(?![A-Za-z0-9])",
+            codes.standard,
+        ),
+        (
+            r"(?P<name>SPF|PA|spf|pa)\s?(?:(?P<pluses>\+{1,5})|(?P<num>\d{1,3})(?P<plus>\+)?)(?P<rest>)",
+            codes.grade_plus,
+        ),
+        (
+            r"(?!X{0,3}[SML]-\d++-\d++[斤kK])[A-Za-z]++(?:[-_]?(?:\d++(?:\.\d++)?|[A-Za-z]++))*+(?:/(?=[A-Za-z0-9]{1,3}(?![A-Za-z0-9]))[A-Za-z0-9]{1,3})*+",
+            codes.code,
+        ),
     )
 
 
@@ -119,7 +146,10 @@ def mark_rules() -> tuple[Rule, ...]:
         (r"(?P<mark>[¥])\s?(?P<first>NUM)\s?[-~–—至到]{1,2}\s?¥?(?P<second>NUM)(?P<unit>元)?(?!\d)", money.price_range),
         (rf"(?P<mark>{marks_})\s?(?P<num>NUM)(?P<scale>{_SCALE})?元?", money.marked_price),
         (r"\+86[- ]?1[3-9]\d{9}(?!\d)", moments.phone),
-        (r"(?<![0-9A-Za-z)）℃°%度天年月日点分米克斤元块个])(?P<sign>-)(?P<num>NUM)\s?(?P<unit>UNIT)", codes.unit_quantity),
+        (
+            r"(?<![0-9A-Za-z)）℃°%度天年月日点分米克斤元块个])(?P<sign>-)(?P<num>NUM)\s?(?P<unit>UNIT)",
+            codes.unit_quantity,
+        ),
         (r"-(?=[12]?\d{3}年)", chains.until),
         (r"(?<![\w)）%。.-])-(?P<num>NUM)(?![-\d])(?=\s?(?:[度摄到至~、,，。)）/]|$))", counts.negative),
         (r"(?P<head>)(?:\+-|±|\+/-)\s?(?P<num>NUM)\s?(?:(?P<unit>UNIT)|%)?", chains.tolerance),
@@ -131,7 +161,10 @@ def mark_rules() -> tuple[Rule, ...]:
         (r"(?<=[\d%])[<>](?=\s?\d)", marks.said),
         (r"[=≈≠≥≤±×÷∞√№]", marks.said),
         (r"[²³¹¼-¾⁰-⁹⅐-\u2188①-⒛⓪-⓿❶-➓㈠-㈩㊀-㊉]", marks.numeral),
-        (r"[\u2190-\u21ff\u25a0-\u2775\u2794-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]++|[【】〖〗『』「」〔〕]", marks.silent),
+        (
+            r"[\u2190-\u21ff\u25a0-\u2775\u2794-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]++|[【】〖〗『』「」〔〕]",
+            marks.silent,
+        ),
     )
 
 
@@ -139,4 +172,4 @@ def rules_for(trigger: str) -> tuple[Rule, ...]:
     """Return the rules for a trigger character, in the order in which they are tried."""
     if trigger in "0123456789.":
         return number_rules()
-    return code_rules() if trigger.isascii() and trigger.isalpha() or trigger == "_" else mark_rules()
+    return code_rules() if (trigger.isascii() and trigger.isalpha()) or trigger == "_" else mark_rules()

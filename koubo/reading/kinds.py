@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """What a span is, and so how it is read. The list is closed: training rows, metrics and the API use these values."""
 
     PRICE = "price"  # ¥9.9 九块九

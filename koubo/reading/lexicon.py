@@ -25,7 +25,7 @@ class LexiconError(ValueError):
 
 
 class Lexicon:
-    """Readings by what is written. The longest entry at a place wins; an entry never matches inside a word or number."""
+    """Readings by what is written. The longest entry at a place wins; none matches inside a word or number."""
 
     def __init__(self, readings: Mapping[str, str]) -> None:
         """``readings`` maps what is written to what is said; see ``load`` for the checks on a file."""
@@ -84,7 +84,9 @@ def _entry(where: str, entry: object) -> tuple[str, str]:
         if not isinstance(entry[field], str) or not entry[field].strip():
             raise LexiconError(f"{where}: {field} {entry[field]!r} must be a text; put quotes around a number")
     if any(end in entry["written"][:-1] for end in SENTENCE_ENDS):
-        raise LexiconError(f"{where}: written {entry['written']!r} runs over a sentence end ({SENTENCE_ENDS!r}); split it")
+        raise LexiconError(
+            f"{where}: written {entry['written']!r} runs over a sentence end ({SENTENCE_ENDS!r}); split it"
+        )
     if any(char.isdecimal() for char in entry["spoken"]):
         raise LexiconError(f"{where}: spoken {entry['spoken']!r} holds a digit; write how it is said")
     return entry["written"], entry["spoken"]

@@ -5,18 +5,11 @@ from __future__ import annotations
 import re
 
 from koubo.reading import tables
-from koubo.reading.chains import SCORE_CUE
 from koubo.reading.kinds import Kind
 from koubo.reading.numbers import cardinal, digits, number
 from koubo.reading.quantity import say
 from koubo.reading.rule import after, before, options
 from koubo.reading.spans import Option
-
-_SPAN_OF_YEARS = re.compile(r"[前后内来间多以左]|之[前后内间]|期|级|保|质|老|陈|历|[的]?历史|工作|经验")
-_ABOUT_YEARS = re.compile(r"[近约有逾达第每过满共历]$|[过超]过$|连续$|长达$|之后$|其后$|[前后]$|已经?$|仅$|判处?$|徒刑$|为期$|[大上下]?约$|最近$|享年$")
-
-
-_MODEL_RATIO = re.compile(r"比例|稀释|兑|配比|[^\d]比$|合金|车模|模型|仿真|手办|混合")
 
 
 def full_date(found: re.Match[str]) -> list[Option] | None:
@@ -28,7 +21,7 @@ def full_date(found: re.Match[str]) -> list[Option] | None:
 
 
 def year(found: re.Match[str]) -> list[Option] | None:
-    """Read the number of 2023年, 08年, 98年: digit by digit where it names a year, as a quantity where it counts years."""
+    """Read the number of 2023年, 08年, 98年: by digits where it names a year, as a quantity where it counts."""
     written = found["num"]
     right = after(found, 6)[1:]
     named = _names_year(written, before(found, 6), right)
@@ -44,14 +37,18 @@ def _names_year(written: str, left: str, right: str) -> bool:
     if len(written) >= 3 and (left[-1:] == "前" or left[-2:] == "公元"):
         return True
     if len(written) == 4:
-        return written[1:] != "000" or written == "2000" or not (_ABOUT_YEARS.search(left) or right.startswith(tuple("的历前来多后间之")))
+        return (
+            written[1:] != "000"
+            or written == "2000"
+            or not (tables.cue("about_years_before").search(left) or right.startswith(tuple("的历前来多后间之")))
+        )
     if len(written) == 3:
-        counted = _ABOUT_YEARS.search(left) or right.startswith(tuple("的历前来多后间之"))
+        counted = tables.cue("about_years_before").search(left) or right.startswith(tuple("的历前来多后间之"))
         return not counted and (written[1:] != "00" or left.endswith(tuple("从自至到于在")))
     if len(written) == 2:
         if right.startswith(("新款", "春", "夏", "秋", "冬", "款", "初", "底", "末")):
             return written <= "35"
-        return written[0] in "789" and not _ABOUT_YEARS.search(left) and right[:1] not in "代"
+        return written[0] in "789" and not tables.cue("about_years_before").search(left) and right[:1] not in "代"
     return False
 
 
@@ -93,7 +90,12 @@ def clock(found: re.Match[str]) -> list[Option] | None:
     hour, minute, second = found["hour"], found["minute"], found["second"]
     left, right = before(found), after(found)
     as_ratio = options(Kind.RATIO, "比".join(number(p, liang=False) for p in found[0].split(":")))
-    if _MODEL_RATIO.search(left[-4:] + "|" + right[:4]) or int(hour) > 24 or int(minute) > 59 or SCORE_CUE.search(left[-5:] + "|" + right[:4]):
+    if (
+        tables.cue("ratio").search(left[-4:] + "|" + right[:4])
+        or int(hour) > 24
+        or int(minute) > 59
+        or tables.cue("score").search(left[-5:] + "|" + right[:4])
+    ):
         return as_ratio
     said = f"{_hour(hour)}点{_minute(minute)}"
     if second:
@@ -118,7 +120,12 @@ def _minute(written: str) -> str:
 def phone(found: re.Match[str]) -> list[Option] | None:
     """Read a telephone number digit by digit; 幺 for 1 is as good."""
     said = re.sub(r"[-\s]", " ", found[0].lstrip("+"))
-    return options(Kind.PHONE, digits(said), digits(said, yao=True), wrong=((Kind.CARDINAL, cardinal(re.sub(r"\D", "", found[0]))),))
+    return options(
+        Kind.PHONE,
+        digits(said),
+        digits(said, yao=True),
+        wrong=((Kind.CARDINAL, cardinal(re.sub(r"\D", "", found[0]))),),
+    )
 
 
 def sale_day(found: re.Match[str]) -> list[Option] | None:
@@ -142,4 +149,4 @@ def _near_sale(found: re.Match[str]) -> bool:
     """Say whether a sale word stands beside the match."""
     right, left = after(found, 4).lstrip(" "), before(found, 3)
     known = tables.words("sale_words.txt")
-    return any(right.startswith(word) for word in known) or any(word in left for word in ("备战", "大促", "今年", "年中", "去年", "京东", "天猫", "淘宝", "趁着"))
+    return any(right.startswith(word) for word in known) or tables.cue("sale_before").search(left) is not None

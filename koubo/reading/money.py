@@ -11,17 +11,12 @@ from koubo.reading.quantity import measure_at, say
 from koubo.reading.rule import after, before, options
 from koubo.reading.spans import Option
 
-PRICE_CUE = re.compile(
-    r"价|卖|只要|只需|仅需|仅要|仅售|才要?$|到手|直降|立减|减|满|省|专享|专柜|抢购|抵|元|原先|花了?|[售现原]价|券后|买的|付|补贴|赚|便宜|优惠|"
-    r"下单|预算|入手|不足|不到|不要$|¥|块|直接|拍下|尾款|定金|[^手]机$|百多|的价|包邮|想要$|[限时]购$|少$"
-)
-SALE_AFTER = re.compile(r"\s*(?:包邮|抢|买|[一两二三]?[件袋盒瓶箱个只条份双套斤]|带走|带回家|入手|拿下|到手|的茅台|就能|秒杀|拍下|起|价|包安装|还包邮|以[下内]|左右|之内)")
 _PRICE_SHAPE = re.compile(r"\d{0,2}9\.9[09]?")
 _READING = re.compile(r"[为约率数温率分重长宽高深度是]$|[A-Za-z(（]$")
 
 
 def yuan_forms(written: str, unit: str = "元") -> list[str]:
-    """Return the ways to say an amount of yuan, best first: whole amounts with 元, amounts with 角 and 分 by 块 (九块九)."""
+    """Return the ways to say an amount of yuan, best first: whole amounts with 元, others by 块 (九块九)."""
     whole, _, cents = written.replace(",", "").partition(".")
     cents = cents.rstrip("0")
     long = number(written)
@@ -54,7 +49,13 @@ def _with_cents(whole: str, cents: str, long: str) -> list[str]:
     second = DIGIT_WORDS[int(cents[1])]
     if cents[0] == "0":
         return [f"{whole}块零{second}分", f"{long}元", f"{long}块", f"{whole}元零{second}分"]
-    return [f"{whole}块{first}毛{second}", f"{long}元", f"{long}块", f"{whole}块{first}{second}", f"{whole}元{first}角{second}分"]
+    return [
+        f"{whole}块{first}毛{second}",
+        f"{long}元",
+        f"{long}块",
+        f"{whole}块{first}{second}",
+        f"{whole}元{first}角{second}分",
+    ]
 
 
 def marked_price(found: re.Match[str]) -> list[Option] | None:
@@ -63,10 +64,7 @@ def marked_price(found: re.Match[str]) -> list[Option] | None:
     written, scale = found["num"], found["scale"] or ""
     if scale:
         return options(Kind.PRICE, number(written) + scale + unit, *(number(written) + scale + other for other in also))
-    if unit == "元":
-        forms = yuan_forms(written)
-    else:
-        forms = [number(written) + word for word in (unit, *also)]
+    forms = yuan_forms(written) if unit == "元" else [number(written) + word for word in (unit, *also)]
     return options(Kind.PRICE, *forms, wrong=((Kind.DIGITS, digits(written.replace(".", "点")) + unit),))
 
 
@@ -110,7 +108,9 @@ def scaled_price(found: re.Match[str]) -> list[Option] | None:
     short = "两" + short[1:] if whole == "2" else short
     if found["unit"]:
         return options(Kind.PRICE, long + found["unit"], short)
-    if PRICE_CUE.search(before(found, 6)) and not tables.measures().get(after(found, 1)):
+    if (
+        tables.cue("price_before").search(before(found, 6)) or tables.begins("sale_after", after(found, 4))
+    ) and not tables.measures().get(after(found, 1)):
         return options(Kind.PRICE, short, long)
     return options(Kind.CARDINAL, long, short)
 
@@ -122,7 +122,11 @@ def bare_price(found: re.Match[str]) -> list[Option] | None:
     left, right = before(found, 6), after(found, 6)
     if measure_at(right) or (len(written) == 3 and right.startswith(("的", "床"))):
         return None
-    sold = SALE_AFTER.match(right) or PRICE_CUE.search(left[-4:]) or (_PRICE_SHAPE.fullmatch(written) and not _READING.search(left))
+    sold = (
+        tables.begins("sale_after", right)
+        or tables.cue("price_before").search(left[-4:])
+        or (_PRICE_SHAPE.fullmatch(written) and not _READING.search(left))
+    )
     if len(cents) > 2 or not sold:
         return None
     forms = yuan_forms(written)

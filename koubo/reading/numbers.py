@@ -16,7 +16,7 @@ _PLACE_VALUES = {"十": 10, "百": 100, "千": 1000}
 
 
 def digits(written: str, yao: bool = False) -> str:
-    """Read every digit by its name (``2023`` 二零二三); ``yao`` says 幺 for 1, as in phone numbers. Other characters stay."""
+    """Read every digit by its name (``2023`` 二零二三); ``yao`` says 幺 for 1, as in phone numbers. The rest stays."""
     return written.translate(_YAO_TABLE if yao else _DIGIT_TABLE)
 
 
@@ -90,7 +90,7 @@ def number(written: str, liang: bool = True) -> str:
 
 
 def parse_cardinal(spoken: str) -> int:
-    """Read number words back (两千三百五十 gives 2350). Raises ``ValueError`` on anything that is not a whole number."""
+    """Read number words back (两千三百五十 gives 2350). Raises ``ValueError`` on what is no whole number."""
     if not spoken:
         raise ValueError("no number words in an empty text")
     total, group, unit = 0, 0, 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from koubo.protocols import Chooser, ChoiceQuestion
+from koubo.protocols import ChoiceQuestion, Chooser
 from koubo.reading.finder import find
 from koubo.reading.spans import Choice, FastChooser, Option, Reading, Span
 
@@ -52,11 +52,14 @@ def settle(choice: Choice, scores: Sequence[float]) -> Span:
     """Make a span of a choice and one natural-log weight for each of its options."""
     shares = normalised(scores)
     if len(shares) != len(choice.options):
-        raise ValueError(f"{len(shares)} scores for the {len(choice.options)} readings of {choice.written!r}; give one for each")
+        raise ValueError(
+            f"{len(shares)} scores for the {len(choice.options)} readings of {choice.written!r}; give one for each"
+        )
     best = max(range(len(shares)), key=shares.__getitem__)
     chosen = choice.options[best]
     others = tuple(o.spoken for i, o in enumerate(choice.options) if i != best)
-    return Span(choice.start, choice.end, choice.written, chosen.spoken, chosen.kind, round(shares[best], 4), others)
+    sure = sum(share for share, option in zip(shares, choice.options, strict=True) if option.kind is chosen.kind)
+    return Span(choice.start, choice.end, choice.written, chosen.spoken, chosen.kind, round(min(sure, 1.0), 4), others)
 
 
 def normalised(scores: Sequence[float]) -> list[float]:

@@ -34,6 +34,14 @@ def options(kind: Kind, best: str, *variants: str, wrong: tuple[tuple[Kind, str]
     return out
 
 
+_CLAUSE = re.compile(r"[，,、；;。：:]")
+
+
+def clause(found: re.Match[str], left: int, right: int) -> tuple[str, str]:
+    """Return the context on both sides of a match, up to so many characters and no further than its clause."""
+    return _CLAUSE.split(before(found, left))[-1], _CLAUSE.split(after(found, right))[0]
+
+
 def before(found: re.Match[str], width: int = 12) -> str:
     """Return up to ``width`` characters of context before a match."""
     start = found.start()

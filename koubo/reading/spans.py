@@ -41,8 +41,8 @@ class FastChooser(Protocol):
 class Span:
     """A stretch of written text and what is said for it.
 
-    ``start`` and ``end`` are characters of the written text, ``confidence`` is between 0 and 1, ``alternatives`` are
-    the other readings, best first.
+    ``start`` and ``end`` are characters of the written text, ``confidence`` (0 to 1) is how sure the kind is, over all
+    its ways to say it, ``alternatives`` are the other readings, best first.
     """
 
     start: int
@@ -91,18 +91,20 @@ class Reading:
         Characters that XML 1.0 forbids are left out, since no SSML document can hold them.
         """
         body = "".join(_sub(shown, span) for shown, span in self.pieces())
-        return (
-            '<speak version="1.1" xmlns="http://www.w3.org/2001/10/synthesis" xml:lang="zh-CN">' + body + "</speak>"
-        )
+        return '<speak version="1.1" xmlns="http://www.w3.org/2001/10/synthesis" xml:lang="zh-CN">' + body + "</speak>"
 
 
 def _sub(shown: str, span: Span | None) -> str:
-    """Mark up one piece of a reading."""
+    """Mark up one piece of a reading; what is silent is left out, for an empty alias is read as engines please."""
     if span is None:
         return escape(_xml_safe(shown))
+    if not span.spoken:
+        return ""
     return f"<sub alias={quoteattr(_xml_safe(span.spoken))}>{escape(_xml_safe(shown))}</sub>"
 
 
 def _xml_safe(text: str) -> str:
     """Drop the control characters, surrogates and noncharacters that XML 1.0 (section 2.2) does not allow."""
-    return "".join(c for c in text if c in "\t\n\r" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff")
+    return "".join(
+        c for c in text if c in "\t\n\r" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff"
+    )

@@ -86,3 +86,14 @@ def symbols() -> dict[str, str]:
 def any_of(spellings: frozenset[str] | set[str] | list[str]) -> str:
     """Return a regular expression for any of the spellings, the longest first."""
     return "|".join(re.escape(s) for s in sorted(spellings, key=lambda s: (-len(s), s)))
+
+
+@cache
+def cue(name: str) -> re.Pattern[str]:
+    """Return the pattern of the words that are one cue in ``data/cues.tsv``; search it in the context of a number."""
+    return re.compile("|".join(row[1] for row in rows("cues.tsv") if row[0] == name))
+
+
+def begins(name: str, text: str) -> bool:
+    """Say whether a text begins with a cue, spaces aside."""
+    return cue(name).match(text.lstrip(" ")) is not None

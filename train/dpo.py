@@ -13,7 +13,6 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from train.fit import run
 from train.settings import TrainSettings
 from train.tasks import DPO
 
@@ -30,6 +29,8 @@ class DpoSettings(TrainSettings):
 def main() -> None:
     """Command line of `train.dpo`."""
     settings = DpoSettings.from_cli()
+    from train.fit import run  # loads Ray and torch; --help and bad settings do not wait for them
+
     run(DPO, settings, {"beta": settings.beta})
 
 

@@ -1,4 +1,4 @@
-"""A run's metrics as JSON lines, one a logged step: `step`, `seconds` since this start of the run, and what TRL logs."""
+"""A run's metrics as JSON lines, one a logged step: `step`, `seconds` since its start or resumption, what TRL logs."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from train.fit import run
 from train.settings import TrainSettings
 from train.tasks import SFT
 
@@ -23,7 +22,10 @@ class SftSettings(TrainSettings):
 
 def main() -> None:
     """Command line of `train.sft`."""
-    run(SFT, SftSettings.from_cli())
+    settings = SftSettings.from_cli()
+    from train.fit import run  # loads Ray and torch; --help and bad settings do not wait for them
+
+    run(SFT, settings)
 
 
 if __name__ == "__main__":

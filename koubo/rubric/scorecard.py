@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -83,4 +83,4 @@ class Scorecard:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
-        raise NotImplementedError
+        return asdict(self)

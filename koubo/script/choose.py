@@ -15,6 +15,7 @@ SURE = 0.85
 _LONGEST = 40
 _DEAL = re.compile(r"[¥￥]|\d\s*[元块]|低至|抢购|点击|立减|直降|满\s*\d|秒杀|特价|抽奖|免息|补贴|红包|券|限时|限量|https?:|www\.|@")
 _UNSAYABLE = re.compile(r"[：:;；\n【】\[\]{}<>|#]")
+_STANDARD = re.compile(r"(?:GB|FZ|QB|SB|Q|DB)\s?/?\s?T?\s?\d")
 _ATTRIBUTES = (FactKind.ATTRIBUTE, FactKind.IMAGE_ATTRIBUTE)
 
 
@@ -79,6 +80,8 @@ def _points(sayable: Iterable[Fact], taken: Sequence[Fact], name: str) -> list[F
 
 
 def _is_point(fact: Fact) -> bool:
+    if _STANDARD.search(fact.value):
+        return False
     if fact.kind is FactKind.SELLING_POINT:
         return True
     unspoken = words("labels.yaml")["unspoken"]

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from koubo.protocols import ExemplarLine, Writer
+from koubo.protocols import ExemplarLine, Writer, WriteRequest
+from koubo.reading import read
 from koubo.script.brief import Brief
-from koubo.script.check import Refusal
-from koubo.script.plan import Plan, SectionKind, SectionPlan
+from koubo.script.check import Refusal, check_free_text
+from koubo.script.exemplars import choose_exemplars
+from koubo.script.plan import CHARS_PER_SECOND, Plan, SectionKind, SectionPlan, spoken_length
+from koubo.script.prompt import tidy
+from koubo.script.slots import LABELLED, OFFER_SLOTS, POINTS, SLOT, Slot, slots_in
+
+SHORTEST = 8
+"""A candidate says at least this many characters."""
 
 Source = Literal["model", "planned"]
 Reason = Literal["by_design", "writer_down", "timeout", "refused"]
@@ -65,14 +73,130 @@ class Budget:
     exemplars: int = 3
 
 
-def compose(
+DEFAULT_BUDGET = Budget()
+
+
+async def compose(
     brief: Brief,
     plan: Plan,
     writer: Writer | None,
     pick: Scorer,
     exemplars: Sequence[ExemplarLine],
     *,
-    budget: Budget = Budget(),
+    budget: Budget = DEFAULT_BUDGET,
 ) -> AsyncIterator[ComposedSection]:
-    """Yield the sections of a plan in order; each is committed when yielded and never revised."""
-    raise NotImplementedError
+    """Yield the sections of a plan in order; each is committed when yielded and never revised.
+
+    A writer that is down, late or refused costs only its own words: the planned section stands in and says why. After
+    one timeout the rest of the script is planned, since a listener is waiting. ``writer`` None plans everything.
+    """
+    said, late = "", False
+    for number, section in enumerate(plan.sections):
+        if not section.written_by_model or writer is None:
+            composed = ComposedSection(section.kind, section.planned, "planned", "by_design")
+        elif late:
+            composed = _stand_in(section, "timeout", "not asked: the writer was late for a section before")
+        else:
+            work = _Section(brief, section, said, exemplars, budget, plan.seed * 100 + number)
+            composed = await work.compose(writer, pick)
+            late = composed.reason == "timeout"
+        said += composed.slotted
+        yield composed
+
+
+def _stand_in(section: SectionPlan, reason: Reason, error: str | None = None, tried: Sequence[Candidate] = ()) -> ComposedSection:
+    return ComposedSection(section.kind, section.planned, "planned", reason, None, tuple(tried), error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """One section being composed."""
+
+    brief: Brief
+    section: SectionPlan
+    said: str
+    exemplars: Sequence[ExemplarLine]
+    budget: Budget
+    seed: int
+
+    async def compose(self, writer: Writer, pick: Scorer) -> ComposedSection:
+        """Ask the writer, check its candidates, commit the best or the planned section."""
+        shown = choose_exemplars(self.exemplars, self.brief, self.section.kind, self.budget.exemplars)
+        try:
+            result = (await asyncio.wait_for(writer.write([self._request(shown)]), self.budget.seconds))[0]
+        except TimeoutError:
+            return _stand_in(self.section, "timeout", f"no answer in {self.budget.seconds:g} s")
+        except Exception as error:  # whatever the shell's transport raises: a script never fails for its writer
+            return _stand_in(self.section, "writer_down", f"{type(error).__name__}: {error}")
+        if result.error is not None:
+            return _stand_in(self.section, "writer_down", result.error)
+        tried = [self._checked(tidy(text), shown) for text in dict.fromkeys(result.candidates)]
+        return await self._best(tried, pick)
+
+    async def _best(self, tried: Sequence[Candidate], pick: Scorer) -> ComposedSection:
+        """Commit the candidate that scores highest among those that passed."""
+        passed = [candidate for candidate in tried if not candidate.refusals]
+        if not passed:
+            return _stand_in(self.section, "refused", None, tried)
+        texts = [self._completed(candidate.text) for candidate in passed]
+        scores = await pick(self.brief, self.section, self.said, texts)
+        best = max(range(len(passed)), key=lambda i: scores[i])
+        marks = {candidate.text: score for candidate, score in zip(passed, scores, strict=True)}
+        seen = tuple(replace(candidate, score=marks.get(candidate.text)) for candidate in tried)
+        return ComposedSection(self.section.kind, texts[best], "model", None, passed[best].text, seen)
+
+    def _request(self, shown: Sequence[ExemplarLine]) -> WriteRequest:
+        request = self.brief.request
+        return WriteRequest(
+            section=self.section.kind,
+            product_name=self.brief.short_name,
+            product_lines=product_lines(self.brief),
+            exemplars=tuple(shown),
+            slots=tuple(slot.value for slot in self._slots()),
+            said_before=SLOT.sub(lambda found: self.brief.available.get(Slot(found[1]), ""), self.said),
+            persona=request.persona,
+            audience=request.audience,
+            occasion=request.occasion,
+            chars=round(self._target()),
+            n=self.budget.candidates,
+            max_tokens=self.budget.max_tokens,
+            seed=self.seed,
+        )
+
+    def _slots(self) -> list[Slot]:
+        """The slots that the section's own words may use: its planned ones, without offers, and the name."""
+        return [Slot.NAME, *(s for s in self.section.slots if s not in OFFER_SLOTS and s is not Slot.NAME)]
+
+    def _target(self) -> float:
+        return self.section.seconds * CHARS_PER_SECOND
+
+    def _checked(self, text: str, shown: Sequence[ExemplarLine]) -> Candidate:
+        """Check a candidate; what was said already counts as an exemplar, so that nothing is said twice."""
+        before = [ExemplarLine("said before", "", self.said)] if self.said else []
+        refusals = check_free_text(text, self.brief, [*shown, *before])
+        length, most = said_length(self.brief, text), max(1.5 * self._target(), 40)
+        if not SHORTEST <= length <= most:
+            refusals += (Refusal("length", text, f"{length} spoken characters; {SHORTEST} to {most:.0f} wanted"),)
+        return Candidate(text, refusals)
+
+    def _completed(self, text: str) -> str:
+        """Follow the model's words by the planned lines that bring what they left out, as far as the length allows."""
+        slots, length = set(slots_in(text)), said_length(self.brief, text)
+        for number, line in enumerate(self.section.lines):
+            missing = set(slots_in(line)) - slots - ({Slot.NAME} if number else set())
+            size = said_length(self.brief, line)
+            required = line.rstrip("。") in self.brief.request.required
+            if required or (length + size / 2 <= self._target() and (missing or number)):
+                text, length, slots = text + line, length + size, slots | set(slots_in(line))
+        return text
+
+
+def product_lines(brief: Brief) -> tuple[str, ...]:
+    """Return what a writer may know of the product: the phrases of its content slots, nothing of offers."""
+    content = (*POINTS, *LABELLED, Slot.AFTER_SALES, Slot.SERVICE)
+    return tuple(brief.available[slot] for slot in content if slot in brief.available)
+
+
+def said_length(brief: Brief, slotted: str) -> int:
+    """Return the length of slotted text in characters that are said, slots filled as when the brief was made."""
+    return spoken_length(read(SLOT.sub(lambda found: brief.available.get(Slot(found[1]), ""), slotted)).spoken)

@@ -15,10 +15,10 @@ from koubo.script.tables import section_texts, words
 
 CHARS_PER_SECOND = 4.5
 """Spoken characters a second of a lively host."""
-SECONDS_A_ROUND = 150
+SECONDS_A_ROUND = 130
 """About how long the facts of a product last before a host begins again."""
 REPEATABLE = frozenset({Slot.NAME, Slot.BRAND, Slot.ACTIVITY})
-AGAIN_AT_THE_END = frozenset({Slot.PRICE, Slot.STOCK, Slot.DEADLINE})
+AGAIN_AT_THE_END = frozenset({Slot.PRICE, Slot.DEAL, Slot.STOCK, Slot.DEADLINE})
 _SAYABLE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
 _NEXT = re.compile("{(point|review|answer)}")
 _POINTS_AND_LABELS = tuple(slot for pair in zip(POINTS, LABELLED, strict=False) for slot in pair) + POINTS[len(LABELLED) :]
@@ -92,6 +92,9 @@ def plan(brief: Brief) -> Plan:
             planner.start_round()
         target = request.seconds * CHARS_PER_SECOND * SHARES[kind][0] / total + owed
         lines = planner.section(kind, target)
+        if not lines:
+            owed = target
+            continue
         said = sum(map(planner.length, lines))
         owed = target - said
         sections.append(_section(kind, said / CHARS_PER_SECOND, tuple(lines)))
@@ -144,7 +147,8 @@ class _Planner:
         """Choose lines for a section until about ``target`` spoken characters are reached."""
         if kind is SectionKind.CLOSING:
             self.spent -= AGAIN_AT_THE_END
-        lines = [self._take(self._opening(kind, target))]
+        opening = self._opening(kind, target)
+        lines = [self._take(opening)] if opening else []
         lines += [self._take(words + "。") for words in self._required(kind)]
         for slot in (Slot.CONDITIONS, Slot.GIFT) if kind is SectionKind.OFFER else ():
             lines += self._with(kind, slot, target - sum(map(self.length, lines)))
@@ -156,15 +160,15 @@ class _Planner:
         """Required phrases are said before the closing words end."""
         return self.brief.request.required if kind is SectionKind.CLOSING else ()
 
-    def _opening(self, kind: SectionKind, target: float) -> str:
-        """Choose a first line that fits; the more it is made for the occasion and family, the more likely."""
+    def _opening(self, kind: SectionKind, target: float) -> str | None:
+        """Choose a first line that fits, more likely one made for the occasion or family; None where no fact is left."""
         found = self._lines(kind, "first")
         if kind is SectionKind.OFFER:
             first = Slot.OFFER if Slot.OFFER in self.brief.available else Slot.PRICE
             found = [(line, weight) for line, weight in found if first in slots_in(line)]
         fitting = [(line, weight) for line, weight in found if self.length(line) <= target + 4]
         if not fitting:
-            return min((line for line, _ in found), key=self.length)
+            return min((line for line, _ in found), key=self.length, default=None)
         return self.rng.choices([line for line, _ in fitting], [weight for _, weight in fitting])[0]
 
     def _with(self, kind: SectionKind, slot: Slot, room: float) -> list[str]:

@@ -19,6 +19,7 @@ class Slot(StrEnum):
     PRICE = "price"  # 现价59.9元 / 现价59.9元起
     LIST_PRICE = "list_price"  # 划线价79元
     SAVING = "saving"  # 比划线价省19.1元
+    DEAL = "deal"  # 到手价49.9元 where an offer is proved, else the price
     OFFER = "offer"  # 领券减10元，到手价49.9元
     CONDITIONS = "conditions"  # 全店满199元减20元
     GIFT = "gift"  # 下单就送收纳袋1个
@@ -54,6 +55,7 @@ OFFER_SLOTS = frozenset(
         Slot.PRICE,
         Slot.LIST_PRICE,
         Slot.SAVING,
+        Slot.DEAL,
         Slot.OFFER,
         Slot.CONDITIONS,
         Slot.GIFT,

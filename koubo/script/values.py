@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
@@ -104,8 +104,7 @@ def _priced(live: LiveProduct, offer: Offer | NoOffer) -> list[SlotValue]:
     spoken = _conditions(live, used)
     gifts = [p for p in live.promotions if isinstance(p, Gift)]
     return [
-        *_prices(live, bool(used)),
-        *_offers(live, offer, used),
+        *_deal(_prices(live, bool(used)), _offers(live, offer, used), offer),
         *_spoken_conditions(live, spoken),
         *_gifts(live, gifts),
         *_deadline(live, (*used, *spoken, *gifts)),
@@ -125,9 +124,10 @@ def _prices(live: LiveProduct, has_offer: bool) -> list[SlotValue]:
     if live.list_price is None or live.list_price <= live.price or live.price_is_range:
         return found
     listed = _fact(live, FactKind.LIST_PRICE, str(live.list_price), "元")
-    saving = phrase("比划线价省", money(live.list_price - live.price))
-    found.append(_value(Slot.LIST_PRICE, phrase("划线价", money(live.list_price)), (listed,)))
-    found.append(_value(Slot.SAVING, saving, (price, listed)))
+    saved = live.list_price - live.price
+    derived = _derived(live, "saving", "比划线价省", saved, f"{live.list_price}-{live.price}")
+    found.append(_value(Slot.LIST_PRICE, phrase("划线价", money(live.list_price)), (listed,), live.not_after))
+    found.append(_value(Slot.SAVING, phrase("比划线价省", money(saved)), (price, listed, derived), live.not_after))
     return found
 
 
@@ -142,17 +142,32 @@ def _used(live: LiveProduct, offer: Offer | NoOffer) -> tuple[Promotion, ...]:
 def _offers(live: LiveProduct, offer: Offer | NoOffer, used: tuple[Promotion, ...]) -> list[SlotValue]:
     if isinstance(offer, NoOffer) or not used:
         return []
-    facts = (_fact(live, FactKind.PRICE, str(live.price), "元"), *(_promotion_fact(live, p) for p in used))
+    steps = "；".join(f"{step.why}：{step.before}→{step.after}" for step in offer.steps)
+    total = _derived(live, "offer", "到手价", offer.total, f"{live.price}×{offer.quantity}；{steps}", offer.not_after)
+    price = _fact(live, FactKind.PRICE, str(live.price), "元")
+    pieces = _derived(live, "quantity", "件数", Decimal(offer.quantity), "the request")
+    facts = (price, *(_promotion_fact(live, p) for p in used), total, *((pieces,) if offer.quantity > 1 else ()))
     return [_value(Slot.OFFER, offer_phrase(offer, used, _unit(live)), facts, _soonest(offer.not_after, live.not_after))]
+
+
+def _deal(prices: list[SlotValue], offered: list[SlotValue], offer: Offer | NoOffer) -> list[SlotValue]:
+    """Add what is said at the end: the amount to pay where it is proved, else the price."""
+    if offered and isinstance(offer, Offer) and offer.quantity == 1:
+        said, value = phrase("到手价", money(offer.total)), offered[0]
+        deal = SlotValue(Slot.DEAL, said.written, said.pins, value.facts, value.not_after)
+    else:
+        deal = replace(prices[0], slot=Slot.DEAL)
+    return [*prices, *offered, deal]
 
 
 def _conditions(live: LiveProduct, used: tuple[Promotion, ...]) -> tuple[Promotion, ...]:
     """The promotions whose conditions are spoken: those for this product and for everyone first, none that an offer
-    has used already or excludes by its stacking group."""
+    has used already or excludes by its stacking group, and one of a group that excludes one another."""
     groups = {promotion.stacking_group for promotion in used if promotion.stacking_group}
     others = [p for p in live.promotions if p not in used and p.stacking_group not in groups and condition_phrase(p)]
     others.sort(key=lambda p: (p.product_ids is None, p.eligibility.kind != "everyone", p.id))
-    return tuple(others[:SPOKEN_CONDITIONS])
+    apart = {promotion.stacking_group or promotion.id: promotion for promotion in reversed(others)}
+    return tuple(p for p in others if p in apart.values())[:SPOKEN_CONDITIONS]
 
 
 def _spoken_conditions(live: LiveProduct, spoken: tuple[Promotion, ...]) -> list[SlotValue]:
@@ -211,6 +226,15 @@ def _fact(live: LiveProduct, kind: FactKind, value: str, unit: str | None = None
             return fact
     came = Provenance("live", f"live:{live.version}", quote=value)
     return Fact(f"{live.product.id}:{kind}:live", live.product.id, kind, kind, value, unit, 0, None, None, 1.0, came)
+
+
+def _derived(
+    live: LiveProduct, key: str, label: str, amount: Decimal, how: str, until: datetime | None = None
+) -> Fact:
+    """Make a fact of a value that is worked out from others; its quote says how."""
+    came = Provenance("live", f"live:{live.version}", quote=how)
+    identity = f"{live.product.id}:{key}"
+    return Fact(identity, live.product.id, FactKind.PRICE, label, str(amount), "元", 0, None, until, 1.0, came)
 
 
 def _same(one: str, other: str) -> bool:

@@ -96,7 +96,7 @@ def _is_deal(first: str, second: str, left: str, right: str) -> bool:
     """Say whether N-M takes M off N: 满200-20, 领100-20券, or a round M well below N."""
     if "." in first + second or "," in first + second or int(second) >= int(first):
         return False
-    if re.search(r"[满领券减]\s?$", left) or re.match(r"\s?元?(?:优惠)?券|立减", right):
+    if re.search(r"[满领券减]\s?$", left) or tables.begins("deal_after", right):
         return True
     return int(second) % 5 == 0 and 2 * int(second) <= int(first) and int(first) >= 50 and not measure_at(right)
 

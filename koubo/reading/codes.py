@@ -101,7 +101,9 @@ def storage(found: re.Match[str]) -> list[Option] | None:
 
 def _is_weight(written: str, unit: str, left: str, right: str) -> bool:
     """Say whether N g is grams: written small, or beside words of weight."""
-    if re.search(r"[存盘]|流量|ssd|SSD|固态|内存卡|手机|显[卡存]|独显|内存", left + right):
+    if re.search(r"[存盘]|ssd|SSD|TF|固态|手机|显[卡存]|独显|闪存|内存", left + right) or (
+        written in "2345" and tables.cue("network").search(left[-3:] + "|" + right[:3])
+    ):
         return False
     if unit == "g":
         return True
@@ -120,15 +122,15 @@ def _is_thousands(written: str, unit: str, left: str, right: str) -> bool:
 def w_count(found: re.Match[str]) -> list[Option] | None:
     """Read 3w as 三万 or 三瓦 by the words around it."""
     left, right = clause(found, 8, 6)
+    counted = right[:1] == "+" or tables.cue("count").search(left[-4:] + "|" + right[:2])
+    if found["unit"] == "W" and (not counted or tables.cue("power").search(left + right)):
+        return None
     spoken = number(found["num"])
     watts = Option(Kind.MEASURE, spoken + "瓦", 0.0)
     count = Option(Kind.COUNT_SUFFIX, ("两" if found["num"] == "2" else spoken) + "万", -1.0)
     powered = tables.cue("power").search(left + right)
-    if (
-        right[:1] == "+"
-        or (not powered and len(found["num"]) <= 2)
-        or (tables.cue("count").search(left[-4:] + "|" + right[:2]) and not tables.cue("power").search(right[:3]))
-    ):
+    few = not powered and len(found["num"]) <= 2
+    if right[:1] == "+" or few or (counted and not tables.cue("power").search(right[:3])):
         count = Option(count.kind, count.spoken, 1.0)
     return [watts, count]
 

@@ -16,6 +16,9 @@ def decimal(found: re.Match[str]) -> list[Option] | None:
     """Read 3.14 三点一四, .22 零点二二."""
     written = found[0]
     written = "0" + written if written[0] == "." else written
+    whole = written.removesuffix(".00")
+    if whole != written and len(whole) >= 2:
+        return options(Kind.DECIMAL, cardinal(whole), number(written))
     price = Option(Kind.PRICE, number(written).replace("点", "块"), UNLIKELY)
     return [Option(Kind.DECIMAL, number(written), 0.0), price]
 
@@ -151,8 +154,10 @@ def _by_length(written: str, right: str) -> float:
     """Weigh a number that nothing around it explains."""
     if written.endswith("99") and not right[:1].isspace() and right[:1] not in ",/":
         return -1.0
+    if written in tables.words("spelled_numbers.txt"):
+        return 2.0
     if len(written) == 3:
-        return -1.5 if written.endswith("00") else 0.5
+        return -1.5 if written.endswith("00") else -0.5
     return -2.0 if written.endswith("00") else 2.0
 
 

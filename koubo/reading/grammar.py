@@ -18,6 +18,11 @@ def _rules(*pairs: tuple[str, Verbalizer]) -> tuple[Rule, ...]:
     return tuple(Rule(compiled(pattern), read) for pattern, read in pairs)
 
 
+def _letters() -> str:
+    """Currency codes written in letters (RMB, US$)."""
+    return tables.any_of([row[0] for row in tables.rows("currencies.tsv") if row[0][0].isalpha()])
+
+
 def _names() -> tuple[tuple[str, Verbalizer], ...]:
     """Fixed spellings from the tables."""
     brands = tables.any_of([row[0] for row in tables.rows("brands.tsv")])
@@ -38,7 +43,7 @@ _MOMENTS: tuple[tuple[str, Verbalizer], ...] = (
     ),
     (r"(?P<year>[12]\d{3})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)", moments.full_date),
     (r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?![\d:])", moments.clock),
-    (r"\d{1,4}(?:\.\d{1,2})?(?:\s?:\s?\d{1,4}(?:\.\d{1,2})?){1,4}+(?![\d:])", chains.ratio),
+    (r"\d{1,4}(?:\.\d{1,2})?(?:\s?:\s?\d{1,4}(?:\.\d{1,2})?){1,4}+(?![\d:A-Za-z])", chains.ratio),
     (r"\d[05](?=后(?:[^来天期面悔续]|$))", moments.cohort),
     (r"9\d(?=新(?![款品年人增鲜老会粉用客]))|[0-3]\d(?=[春夏秋冬][秋冬季装款新])", moments.cohort),
     (r"(?<=双)\d{1,2}(?![\d.%])", moments.doubled_day),
@@ -46,6 +51,7 @@ _MOMENTS: tuple[tuple[str, Verbalizer], ...] = (
         r"(?P<month>\d{1,2})\.(?P<day>\d{1,2})(?=[早中下晚]上|上午|中午|下午|晚(?!会)|凌晨|当天|发货|到货|下单|收到|买的|才到|[日号])",
         moments.month_day,
     ),
+    (r"(?P<month>1[0-2]|0?[1-9])/(?P<day>\d{1,2})(?=[日号])|(?P<month0>0\d|1[0-2])-(?P<day0>\d{2})(?=[日号])", moments.day_of_month),
     (r"(?P<num>\d{1,4})(?=年)", moments.year),
     (r"(?P<note>\d{1,4})(?P<year>(?:1[0-9]|20)\d{2})(?=年)", moments.run_in_year),
     (r"(?P<first>[12]\d{3})[/-](?P<second>\d{2})(?=[一马]?赛?季|年度|财年|学年)", chains.season),
@@ -95,7 +101,7 @@ _ALONE: tuple[tuple[str, Verbalizer], ...] = (
     (r"(?P<whole>[12])[mM米](?P<part>\d{2})(?!\d|[A-Za-z])", codes.metre_height),
     (r"(?P<num>[2-9])X{1,3}L(?![A-Za-z])", codes.garment_size),
     (r"(?P<num>NUM)\s?(?P<unit>GB|gb|Gb|TB|tb|MB|mb|KB|kb|G|g|T|K|k|P|p|M)(?=[^A-Za-z0-9/²³]|$)", codes.storage),
-    (r"(?P<num>NUM)w(?=[^A-Za-z0-9]|$)", codes.w_count),
+    (r"(?P<num>NUM)(?P<unit>[wW])(?=[^A-Za-z0-9]|$)", codes.w_count),
     (r"(?P<num>NUM)[sS](?=[^A-Za-z0-9]|$)", codes.seconds),
     (r"(?P<sign>)(?P<num>NUM)(?P<unit>[vVwW])(?=\d++(?:\.\d)?[vVwWA])", codes.unit_quantity),
     (r"(?P<sign>)(?P<num>NUM)\s?(?P<unit>UNIT)", codes.unit_quantity),
@@ -104,7 +110,7 @@ _ALONE: tuple[tuple[str, Verbalizer], ...] = (
     (r"(?<=[买送赠])\d{1,3}(?=\s?[件盒瓶袋]?[送赠免得享])|(?<=[送赠])\d{1,2}(?![.\d%A-Za-z元块])", counts.deal),
     (r"\d++(?:-?[A-Za-z]++\d*+)++(?:[-/]?[A-Za-z0-9]++)*+", codes.code),
     (r"(?P<num>\d++\.\d++)(?![.\dA-Za-z])", money.bare_price),
-    (r"\d++\.\d++|\.\d{2,8}+(?![.、\d])", counts.decimal),
+    (r"\d++\.\d++|\.\d{2,3}(?=口径|mm|cm|英寸)", counts.decimal),
     (r"\d{1,3}(?:,\d{3})++(?!\d)|\d++", counts.integer),
 )
 
@@ -112,13 +118,14 @@ _ALONE: tuple[tuple[str, Verbalizer], ...] = (
 @cache
 def number_rules() -> tuple[Rule, ...]:
     """Rules that start at a digit."""
-    return _rules(*_names(), *_MOMENTS, *_JOINED, *_ALONE)
+    coded = (rf"(?P<num>NUM)(?P<scale>{_SCALE})?\s?(?P<mark>(?i:{_letters()}))(?![A-Za-z0-9])", money.marked_price)
+    return _rules(*_names(), coded, *_MOMENTS, *_JOINED, *_ALONE)
 
 
 @cache
 def code_rules() -> tuple[Rule, ...]:
     """Rules that start at a Latin run."""
-    marks_ = tables.any_of([row[0] for row in tables.rows("currencies.tsv") if row[0][0].isalpha()])
+    marks_ = _letters()
     brands = tables.any_of([row[0] for row in tables.rows("brands.tsv") if row[0][0].isalpha()])
     return _rules(
         (rf"(?i:{brands})(?![A-Za-z0-9])", codes.brand),

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a span is, and so how it is read. The list is closed: training rows, metrics and the API use these values."""
+    """What a span is, and so how it is read. The list is closed; rows, metrics and the API use its values."""
 
     PRICE = "price"  # ¥9.9 九块九
     CARDINAL = "cardinal"  # 3000件 三千

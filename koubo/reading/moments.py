@@ -66,6 +66,14 @@ def cohort(found: re.Match[str]) -> list[Option] | None:
     return options(Kind.YEAR, digits(found[0]), wrong=((Kind.CARDINAL, cardinal(found[0])),))
 
 
+def day_of_month(found: re.Match[str]) -> list[Option] | None:
+    """Read 11/12日, 02-26日 as a month and a day; the word after the day stays."""
+    month, day = int(found["month"] or found["month0"]), int(found["day"] or found["day0"])
+    if not 1 <= month <= 12 or not 1 <= day <= 31:
+        return None
+    return options(Kind.DATE, f"{cardinal(str(month))}月{cardinal(str(day))}")
+
+
 def doubled_day(found: re.Match[str]) -> list[Option] | None:
     """Read the number of 双11 as a quantity."""
     return options(Kind.SALE_DAY, cardinal(found[0]), wrong=((Kind.DIGITS, digits(found[0])),))

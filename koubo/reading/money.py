@@ -120,7 +120,8 @@ def bare_price(found: re.Match[str]) -> list[Option] | None:
     written = found["num"]
     cents = written.partition(".")[2]
     left, right = before(found, 6), after(found, 6)
-    if measure_at(right) or (len(written) == 3 and right.startswith(("的", "床"))):
+    sized = len(written) == 3 and right.startswith(("的", "床"))
+    if measure_at(right) or sized or tables.cue("scored_before").search(left):
         return None
     sold = (
         tables.begins("sale_after", right)

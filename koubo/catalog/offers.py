@@ -117,7 +117,7 @@ def offer(
         _check_moment(product, at)
         _check_stock(product, quantity, sku_id)
         price = _price(product, sku_id)
-        found = tuple(p for p in product.promotions if promotion_is_running(p, at))
+        found = sorted((p for p in product.promotions if promotion_is_running(p, at)), key=lambda p: p.id)
         counting = _counting(found, buyer, price, quantity)
         total, steps = _walk(counting, price, quantity)
     except _Unproved as why:
@@ -157,13 +157,13 @@ def _price(product: LiveProduct, sku_id: str | None) -> Decimal:
 
 
 def _counting(found: Sequence[Promotion], buyer: Buyer, price: Decimal, quantity: int) -> Sequence[Promotion]:
-    """The promotions that take something off for this buyer, by id; refuses what nobody declared."""
+    """The promotions that take something off for this buyer; refuses what nobody declared."""
     usable = [p for p in found if not isinstance(p, Gift) and _is_within_reach(p, buyer, price, quantity)]
     open_to = {p.id: eligible(p, buyer) for p in usable}
     for promotion in usable:
         if open_to[promotion.id] is None:
             raise _Unproved(f"{_named(promotion)} does not say for whom it is")
-    counting = sorted((p for p in usable if open_to[p.id]), key=lambda p: p.id)
+    counting = [p for p in usable if open_to[p.id]]
     for promotion in counting if len(counting) > 1 else ():
         if promotion.stacking_group is None:
             raise _Unproved(f"{_named(promotion)} does not say how it stacks with others (no stacking group)")

@@ -67,12 +67,13 @@ The exit code is 1 when a line says fail. A cluster that does not run is only a 
 
 
 def _submit(options: argparse.Namespace) -> int:
-    from cluster.submit import SubmitError, cluster_address, follow, job_client, submit
+    from cluster.submit import SubmitError, cluster_address, entrypoint, follow, job_client, submit
 
     address = cluster_address(options.address)
     try:
+        command = entrypoint(options.module, options.arguments)
         client = job_client(address)
-        job_id = submit(client, options.module, options.arguments)
+        job_id = submit(client, command)
     except SubmitError as error:
         print(f"cluster submit: {error}", file=sys.stderr)
         return 2

@@ -78,8 +78,8 @@ def check_paths(arguments: Sequence[str]) -> None:
             )
 
 
-def submit(client: JobSubmissionClient, module: str, arguments: Sequence[str]) -> str:
-    """Send `python -m MODULE ARGUMENTS` with this checkout as its working directory; returns the submission id.
+def entrypoint(module: str, arguments: Sequence[str]) -> str:
+    """The job's command, `python -m MODULE ARGUMENTS`, quoted for the shell.
 
     Raises:
         SubmitError: no such module in the checkout, or a relative path among the arguments.
@@ -88,9 +88,12 @@ def submit(client: JobSubmissionClient, module: str, arguments: Sequence[str]) -
     if not place.with_suffix(".py").is_file() and not (place / "__main__.py").is_file():
         raise SubmitError(f"{module}: no such module in {ROOT}; a job is named like data_jobs.ocr_images")
     check_paths(arguments)
-    entrypoint = shlex.join(["python", "-m", module, *arguments])
-    runtime_env = {"working_dir": str(ROOT), "excludes": EXCLUDES}
-    return client.submit_job(entrypoint=entrypoint, runtime_env=runtime_env, metadata={"koubo_module": module})
+    return shlex.join(["python", "-m", module, *arguments])
+
+
+def submit(client: JobSubmissionClient, command: str) -> str:
+    """Send a command with this checkout as its working directory; returns the submission id."""
+    return client.submit_job(entrypoint=command, runtime_env={"working_dir": str(ROOT), "excludes": EXCLUDES})
 
 
 def follow(client: JobSubmissionClient, job_id: str, line: Callable[[str], None]) -> int:
@@ -115,8 +118,9 @@ def run_job(address: str, module: str, arguments: Sequence[str], line: Callable[
     Raises:
         SubmitError: nothing answers at `address`, no such module, or a relative path among the arguments.
     """
+    command = entrypoint(module, arguments)
     client = job_client(address)
-    return follow(client, submit(client, module, arguments), line) == 0
+    return follow(client, submit(client, command), line) == 0
 
 
 def _is_relative_path(value: str) -> bool:

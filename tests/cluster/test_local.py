@@ -99,10 +99,13 @@ def test_the_cluster_ends_with_its_owner(how: signal.Signals) -> None:
     assert _until(lambda: not [one for one in session if _alive(one)])
 
 
+@pytest.mark.ray
 def test_a_cluster_that_cannot_start_shows_what_ray_said() -> None:
     impossible = PROFILE.model_copy(update={"ray": RayCluster(num_cpus=-1)})
-    with pytest.raises(ClusterError, match=r"num.cpus"), local_cluster(impossible):
+    with pytest.raises(ClusterError) as caught, local_cluster(impossible):
         pass
+    assert "Error" in str(caught.value)
+    assert "CPU" in str(caught.value)
 
 
 def _until(condition: object, seconds: float = 60) -> bool:

@@ -98,7 +98,7 @@ def _answer(
         status=status,
         detail=detail,
         instance=request.url.path,
-        request_id=getattr(request.state, "request_id", None),
+        request_id=request.headers.get("X-Request-ID"),  # Serve gives every request one, and sends it back
         errors=list(errors),
     )
     headers = {} if retry is None else {"Retry-After": str(max(1, math.ceil(retry)))}

@@ -17,7 +17,6 @@ from serve_apps.answers import (
 )
 from serve_apps.parts import FactsPart
 from serve_apps.problems import FieldProblem, Problem, Unprocessable
-from serve_apps.request_id import RequestId
 from serve_apps.schemas import (
     AnyPromotion,
     BriefRequest,
@@ -146,6 +145,5 @@ def build_api(studio: Studio) -> FastAPI:
     api.state.studio = studio
     api.include_router(router)
     api.get("/healthz", responses={503: {"model": Health}})(healthz)
-    api.add_middleware(RequestId)
     problems.install(api)
     return api

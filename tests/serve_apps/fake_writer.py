@@ -10,14 +10,21 @@ from koubo.protocols import WriteRequest, WriteResult
 from serve_apps.parts import PartState
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "catalog"
-GOOD = "家人们听我慢慢说，平时用着顺手才是真的好，这款大家可以放心看看。"
+GOOD = {
+    "hook": "路过的朋友停一停，今天聊聊我自己在家常用的{name}。",
+    "need": "天一热出门就犯愁，是不是总觉得麻烦？",
+    "selling_points": "上手之后觉得很舒服，用起来也顺手。",
+    "proof": "回来聊感受的人不少，听听大家怎么说。",
+    "closing": "心动了就点下方链接，咱们下回接着聊。",
+}
+"""A text for each section that passes the check for any product; one text for all would be refused as said before."""
 
 
 class FakeWriter:
-    """WriterPart: `texts` for every request, an `error`, or a `delay_s` before it answers."""
+    """WriterPart: GOOD, or `texts` for every request, or an `error`, after `delay_s` seconds."""
 
     def __init__(self) -> None:
-        self.texts: tuple[str, ...] = (GOOD,)
+        self.texts: tuple[str, ...] | None = None
         self.error: str | None = None
         self.delay_s = 0.0
         self.asked: list[WriteRequest] = []
@@ -25,7 +32,9 @@ class FakeWriter:
     async def write(self, requests: Sequence[WriteRequest]) -> Sequence[WriteResult]:
         self.asked.extend(requests)
         await asyncio.sleep(self.delay_s)
-        return [WriteResult((), self.error) if self.error else WriteResult(self.texts) for _ in requests]
+        if self.error:
+            return [WriteResult(error=self.error) for _ in requests]
+        return [WriteResult(self.texts or (GOOD[request.section],)) for request in requests]
 
     async def state(self) -> PartState:
         return PartState("down", self.error) if self.error else PartState("ok")

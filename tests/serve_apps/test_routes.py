@@ -207,12 +207,6 @@ def test_any_text_can_be_scored(client: TestClient) -> None:
     assert {c["name"] for c in card["criteria"]} >= {"safety", "credibility"} and not card["safe"]
 
 
-def test_every_answer_has_a_request_id(client: TestClient) -> None:
-    assert client.get("/healthz", headers={"X-Request-ID": "abc"}).headers["x-request-id"] == "abc"
-    made = client.get("/healthz", headers={"X-Request-ID": "bad id\t"}).headers["x-request-id"]
-    assert made and made != "bad id\t"
-
-
 def test_the_openapi_document_names_every_route(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert {"/v1/scripts", "/v1/scripts/{script_id}/render", "/v1/read", "/v1/score", "/healthz"} <= set(paths)

@@ -107,7 +107,7 @@ def _is_weight(written: str, unit: str, left: str, right: str) -> bool:
         return False
     if unit == "g":
         return True
-    return bool(tables.cue("weight").search(left[-6:]))
+    return len(written) > 1 and bool(tables.cue("weight").search(left[-6:]))
 
 
 def _is_thousands(written: str, unit: str, left: str, right: str) -> bool:

@@ -34,7 +34,7 @@ def _names_year(written: str, left: str, right: str) -> bool:
     """Say whether a number before 年 is the name of a year."""
     if written[0] == "0":
         return True
-    if len(written) >= 3 and (left[-1:] == "前" or left[-2:] == "公元"):
+    if (len(written) >= 3 and left[-1:] == "前") or left[-2:] == "公元":
         return True
     if len(written) == 4:
         return (

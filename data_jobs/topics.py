@@ -25,9 +25,10 @@ HEADING = 0.8
 
 
 class TopicWords(BaseModel):
-    """One topic's words, regular expressions and example sentences."""
+    """One topic's titles, words, regular expressions and example sentences."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+    titles: list[str]
     words: list[str]
     patterns: list[re.Pattern[str]]
     examples: list[str]
@@ -39,7 +40,7 @@ class TopicTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     enough: float = Field(gt=0)
     letters: int = Field(ge=0)
-    heading: float = Field(ge=1)
+    title: float = Field(ge=1)
     most_lines: int = Field(ge=0)
     meaning: float = Field(ge=0)
     meaning_above: float = Field(ge=-1, lt=1)
@@ -113,16 +114,16 @@ def scores(
     heading = "\n".join(text for text, height in clean if height >= HEADING * largest)
     body = "\n".join(text for text, _ in clean)
     return {
-        topic: _words(words, body, heading, table.heading)
+        topic: table.title * _count(words.titles, heading)
+        + _count([*words.titles, *words.words], body)
         + _matches(words, [text for text, _ in clean], table.most_lines)
         + table.meaning * max(0.0, similarities.get(topic, -1.0) - table.meaning_above)
         for topic, words in table.topics.items()
     }
 
 
-def _words(words: TopicWords, body: str, heading: str, in_heading: float) -> float:
-    found = (unicodedata.normalize("NFKC", word) for word in words.words)
-    return float(sum(in_heading if word in heading else 1 for word in found if word in body))
+def _count(words: Sequence[str], text: str) -> int:
+    return sum(unicodedata.normalize("NFKC", word) in text for word in words)
 
 
 def _matches(words: TopicWords, lines: Sequence[str], most: int) -> float:

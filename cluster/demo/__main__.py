@@ -10,6 +10,7 @@ Serve application of the profile with its language model, asks it for scripts, c
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import ClassVar
@@ -55,6 +56,7 @@ class DemoSettings(JobSettings):
 def main() -> None:
     """Run the demo; exits with 1 and a message when a step fails."""
     settings = DemoSettings.from_cli()
+    logging.getLogger("ray").setLevel(logging.ERROR)  # the jobs' logs are kept in files; the console is for people
     console = Console(highlight=False, soft_wrap=True)
     try:
         run_demo(settings, console)

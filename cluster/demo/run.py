@@ -96,19 +96,21 @@ def _material(settings: DemoSettings, cluster: LocalCluster, steps: Steps) -> No
 
 
 def _job(cluster: LocalCluster, job: str, arguments: tuple[str, ...], log: Path, display: StepDisplay) -> None:
-    """Submit one job, follow it, and keep its log; its last line is the step's result."""
-    last = ""
+    """Submit one job, follow it, and keep its log; of that the step shows the job's own lines, not Ray's."""
+    module = f"data_jobs.{job}"
     with log.open("w", encoding="utf8") as file:
 
         def line(text: str) -> None:
-            nonlocal last
-            file.write(text + "\n")
-            last = text.strip() or last
-            display.now(text)
+            print(text, file=file, flush=True)
+            if text.startswith(f"{job} "):
+                display.now(text)
+            elif text.startswith(f"{module}: "):
+                display.result(text.removeprefix(f"{module}: ").split(" -> ")[0])
 
-        if not run_job(cluster.dashboard_url, f"data_jobs.{job}", arguments, line):
-            raise DemoError(f"the job {job} failed; the end of its log {log}: {last}")
-    display.result(last)
+        if not run_job(cluster.dashboard_url, module, arguments, line):
+            raise DemoError(
+                f"the job {job} failed: {display.step.result or 'its last words are not its own'}; see {log}"
+            )
 
 
 def _application(settings: DemoSettings, cluster: LocalCluster, steps: Steps) -> Routes:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from cluster.submit import run_job
 from rich.console import Console
 
 from cluster.demo import show
@@ -22,6 +21,7 @@ from cluster.demo.report import write_report
 from cluster.demo.steps import StepDisplay, Steps
 from cluster.local import ClusterError, LocalCluster, free_port, local_cluster
 from cluster.settings import load_profile
+from cluster.submit import run_job
 
 if TYPE_CHECKING:
     from cluster.demo.__main__ import DemoSettings

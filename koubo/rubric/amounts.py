@@ -32,7 +32,12 @@ def amounts(text: str) -> Iterator[Amount]:
     for number in find_numbers(text):
         after = text[number.end : number.end + 2]
         before = text[max(0, number.start - 2) : number.start]
-        money = after[:1] in ("元", "块") or after == "毛钱" or before[-1:] in ("¥", "￥") or bool(re.search("[元块毛]", number.words))
+        money = (
+            after[:1] in ("元", "块")
+            or after == "毛钱"
+            or before[-1:] in ("¥", "￥")
+            or bool(re.search("[元块毛]", number.words))
+        )
         yield from (Amount(value, number.words, number.start, number.end, money) for value in values_of(number.words))
 
 

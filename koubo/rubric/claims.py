@@ -29,7 +29,9 @@ def credibility_score(text: ScoredScript, brief: Brief | None) -> CriterionScore
     found = [*_numbers(text.written, brief), *_claims(text.written, brief)]
     score = 1 - sum(_COSTS[evidence.rule] for evidence in found)
     checked = sum(1 for _ in amounts(text.written))
-    note = Evidence("", "traced", f"{checked - sum(e.rule != 'unsupported_claim' for e in found)} of {checked} numbers have a fact")
+    note = Evidence(
+        "", "traced", f"{checked - sum(e.rule != 'unsupported_claim' for e in found)} of {checked} numbers have a fact"
+    )
     return CriterionScore(Criterion.CREDIBILITY, clamp(score), (note, *found))
 
 

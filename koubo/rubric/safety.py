@@ -1,4 +1,4 @@
-"""Safety: a curated set of rules, each citing the law it rests on, with the contexts in which the words are harmless."""
+"""Safety: curated rules, each citing the law it rests on, with the contexts in which its words are harmless."""
 
 from __future__ import annotations
 

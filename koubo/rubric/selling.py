@@ -1,4 +1,4 @@
-"""What a text does to sell: the product's own points, and a closing that asks, restates the price, and does not bluff."""
+"""What a text does to sell: the product's own points; a closing that asks, restates the price, does not bluff."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def selling_points_score(text: ScoredScript, brief: Brief | None) -> CriterionSc
     if not named:
         evidence.append(Evidence(brief.short_name, "not_named", "the product's name is not said"))
     share = len(brought) / wanted if wanted else 1.0
-    return CriterionScore(Criterion.TARGETED_SELLING_POINTS, clamp(0.85 * min(1.0, share) + 0.15 * named), tuple(evidence))
+    return CriterionScore(
+        Criterion.TARGETED_SELLING_POINTS, clamp(0.85 * min(1.0, share) + 0.15 * named), tuple(evidence)
+    )
 
 
 def _is_said(point: str, text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from koubo.rubric.scorecard import Criterion, CriterionScore, Evidence, ScoredScript
 from koubo.rubric.settings import Rubric
@@ -12,7 +13,9 @@ from koubo.rubric.settings import Rubric
 CHARS_PER_SECOND = 4.5
 ORDER = ("hook", "need", "selling_points", "proof", "offer", "closing")
 NEEDED = ("hook", "selling_points", "offer", "closing")
-_LITTER = re.compile(r"\{[^}]*\}|[#*_`|<>]{1,}|https?://\S+|【[^】]*】|\[[^\]]*\]|[\U0001F300-\U0001FAFF]|\\n|^\d+[.、]", re.MULTILINE)
+_LITTER = re.compile(
+    r"\{[^}]*\}|[#*_`|<>]{1,}|https?://\S+|【[^】]*】|\[[^\]]*\]|[\U0001F300-\U0001FAFF]|\\n|^\d+[.、]", re.MULTILINE
+)
 _CLAUSE = re.compile(r"[，。！？!?；;、,\s]+")
 _SENTENCE = re.compile(r"[。！？!?\n]+")
 _SAID = re.compile("[\u4e00-\u9fffA-Za-z0-9]")
@@ -35,7 +38,10 @@ def said(text: str) -> int:
 
 def format_score(text: ScoredScript, seconds: int | None) -> CriterionScore:
     """Score sections in their order, a clean text, and the length asked for (``seconds``; None: any)."""
-    evidence = [Evidence(m.group(), "litter", "not sayable: markup, slot, link or symbol") for m in _LITTER.finditer(text.written)]
+    evidence = [
+        Evidence(m.group(), "litter", "not sayable: markup, slot, link or symbol")
+        for m in _LITTER.finditer(text.written)
+    ]
     score = 1.0 - 0.2 * len(evidence)
     if not text.written.strip():
         return CriterionScore(Criterion.FORMAT, 0.0, (Evidence("", "empty", "there is no text"),))
@@ -113,13 +119,15 @@ def richness_score(text: ScoredScript) -> CriterionScore:
     letters = _SAID.findall(text.written)
     if len(letters) < 2:
         return CriterionScore(Criterion.RICHNESS, 0.0, ())
-    pairs = [one + two for one, two in zip(letters, letters[1:], strict=False)]
+    pairs = [one + two for one, two in pairwise(letters)]
     first, second = len(set(letters)) / len(letters), len(set(pairs)) / len(pairs)
     repeated = _repeated(sentences(text.written))
     share = sum(count - 1 for _, count in repeated) / max(len(sentences(text.written)), 1)
     expected = 0.95 - 0.1 * min(len(letters), 1000) / 400  # longer texts say characters again
     score = clamp(1 - 2.2 * max(0.0, expected - second)) - 1.5 * share
-    evidence = [Evidence("", "distinct", f"distinct-1 {first:.2f}, distinct-2 {second:.2f} of {len(letters)} characters")]
+    evidence = [
+        Evidence("", "distinct", f"distinct-1 {first:.2f}, distinct-2 {second:.2f} of {len(letters)} characters")
+    ]
     evidence += [Evidence(words, "repeated", f"said {count} times") for words, count in repeated]
     return CriterionScore(Criterion.RICHNESS, clamp(score), tuple(evidence))
 

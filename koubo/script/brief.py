@@ -46,7 +46,7 @@ class BuyerRequest(BaseModel):
 
 
 class BriefRequest(BaseModel):
-    """What is asked for: product, length, occasion, voice. The same request on the same version gives the same brief."""
+    """What is asked for: product, length, occasion, voice. Same request, same version: same brief."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -95,7 +95,7 @@ class Brief:
 def make_brief(live: LiveProduct, request: BriefRequest) -> Brief:
     """Choose and order the facts of a product for a request, at the instant and version of ``live``.
 
-    Raises ``ValueError`` where the request is for another product, or a required phrase holds a number or breaks a rule.
+    Raises ``ValueError`` where the request is for another product, or a required phrase holds a number or is unsafe.
     """
     if live.product.id != request.product_id:
         raise ValueError(f"the request is for product {request.product_id!r}, not {live.product.id!r}")

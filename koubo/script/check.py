@@ -13,21 +13,56 @@ from koubo.rubric.safety import find_breaches
 from koubo.script.brief import Brief
 from koubo.script.numerals import find_numbers
 from koubo.script.slots import OFFER_SLOTS, SLOT, Slot
-from koubo.script.tables import nouns, words
+from koubo.script.tables import all_nouns, words
 
 COPIED = 12
 """So many characters in a row from an exemplar are a copy; so is more than half of a text's three-character runs."""
 _BRACES = re.compile("{([^{}]*)}")
-_LATIN = re.compile(r"[A-Za-z]{2,}|[A-Za-z](?=[一-鿿])")
-_EVERYDAY = frozenset({"手机", "包", "袜子", "裤子", "裙子", "外套", "水杯", "零食", "毛巾", "沙发", "衣柜", "冰箱", "书桌", "枕头", "被子",
-                       "空调", "水果", "牛奶", "咖啡", "电视", "电脑", "平板", "背包", "帽子", "床单", "餐桌", "玩具", "面条", "大米", "椅子"})
-_POINTING = re.compile(r"(?:这|那|咱们?家?的?|我们家的?|今天的?|手上的?)(?:一)?(?:款|件|条|双|个|瓶|盒|套|支|台|份|箱|袋|块|把|张|只)?[^，。！？{}]{0,4}$")
+_LATIN = re.compile(r"(?<![{A-Za-z_])[A-Za-z]{2,}(?![A-Za-z_]*})|[A-Za-z](?=[一-鿿])")
+_EVERYDAY = frozenset(
+    {
+        "手机",
+        "衣服",
+        "包",
+        "袜子",
+        "裤子",
+        "裙子",
+        "外套",
+        "水杯",
+        "零食",
+        "毛巾",
+        "沙发",
+        "衣柜",
+        "冰箱",
+        "书桌",
+        "枕头",
+        "被子",
+        "空调",
+        "水果",
+        "牛奶",
+        "咖啡",
+        "电视",
+        "电脑",
+        "平板",
+        "背包",
+        "帽子",
+        "床单",
+        "餐桌",
+        "玩具",
+        "面条",
+        "大米",
+        "椅子",
+    }
+)
+_POINTING = re.compile(
+    r"(?:这|那|咱们?家?的?|我们家的?|今天的?|手上的?)(?:一)?(?:款|件|条|双|个|瓶|盒|套|支|台|份|箱|袋|块|把|张|只)?[^，。！？{}]{0,4}$"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a text is refused: the rule (quantity, ordinal, superlative, unsafe, offer, other_product, unsupported, latin,
-    unknown_slot, offer_slot, copy, banned), the words that broke it, and why."""
+    """Why a text is refused: the rule (quantity, ordinal, superlative, unsafe, offer, other_product, unsupported,
+    latin, unknown_slot, offer_slot, copy, banned, length), the words that broke it, and why."""
 
     rule: str
     words: str
@@ -96,7 +131,7 @@ def _support(brief: Brief) -> str:
 def _others(free: str, brief: Brief) -> Iterator[Refusal]:
     """Products that the data does not speak of; things of every day count only where the text points at them."""
     support, seen = _support(brief), free
-    for noun in nouns():
+    for noun in all_nouns():
         for found in re.finditer(re.escape(noun), seen):
             pointed = _POINTING.search(free[: found.start()]) is not None
             if noun not in support and (noun not in _EVERYDAY or pointed):
@@ -114,7 +149,10 @@ def _claims(free: str, brief: Brief) -> Iterator[Refusal]:
 def _asked(free: str, claim: str) -> bool:
     """Say whether the words are only asked or wished for (是不是总怕起球？), which claims nothing of the product."""
     parts = [part for part in re.split("(?<=[。！？!?])", free) if claim in part]
-    return all(re.search(r"怕|担心|有没有|是不是|会不会|要不要|烦|讨厌|遇到|碰上|吗？", part) and "？" in part for part in parts)
+    return all(
+        re.search(r"怕|担心|有没有|是不是|会不会|要不要|烦|讨厌|遇到|碰上|吗？", part) and "？" in part
+        for part in parts
+    )
 
 
 def _latin(free: str, brief: Brief) -> Iterator[Refusal]:

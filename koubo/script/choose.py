@@ -1,4 +1,4 @@
-"""Which fact fills which slot: decided once, when the brief is made, by priority, evidence and what can be said aloud."""
+"""Which fact fills which slot: decided once, when the brief is made, by priority and by what can be said aloud."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from koubo.script.tables import words
 SURE = 0.85
 """Pictures are quoted only where the recognition is at least this sure."""
 _LONGEST = 40
-_DEAL = re.compile(r"[¥￥]|\d\s*[元块]|低至|抢购|点击|立减|直降|满\s*\d|秒杀|特价|抽奖|免息|补贴|红包|券|限时|限量|https?:|www\.|@")
+_DEAL = re.compile(
+    r"[¥￥]|\d\s*[元块]|低至|抢购|点击|立减|直降|满\s*\d|秒杀|特价|抽奖|免息|补贴|红包|券|限时|限量|https?:|www\.|@"
+)
 _UNSAYABLE = re.compile(r"[：:;；\n【】\[\]{}<>|#]")
 _STANDARD = re.compile(r"(?:GB|FZ|QB|SB|Q|DB)\s?/?\s?T?\s?\d")
 _ATTRIBUTES = (FactKind.ATTRIBUTE, FactKind.IMAGE_ATTRIBUTE)
 
 
 def choose_facts(facts: Sequence[Fact], name: str, banned: Sequence[str]) -> Mapping[Slot, str]:
-    """Return the id of the fact for each slot of content. ``facts`` are by priority; ``name`` is what is said anyway."""
+    """Return the id of the fact for each slot of content. ``facts`` are by priority; ``name`` is said anyway."""
     sayable = [fact for fact in facts if is_sayable(fact, banned)]
     chosen: dict[Slot, Fact] = {}
     for fact in sayable:
@@ -85,7 +87,9 @@ def _is_point(fact: Fact) -> bool:
     if fact.kind is FactKind.SELLING_POINT:
         return True
     unspoken = words("labels.yaml")["unspoken"]
-    return fact.kind in _ATTRIBUTES and not any(word in fact.label for word in unspoken) and label_slot(fact.label) is None
+    return (
+        fact.kind in _ATTRIBUTES and not any(word in fact.label for word in unspoken) and label_slot(fact.label) is None
+    )
 
 
 def alike(one: str, other: str) -> bool:

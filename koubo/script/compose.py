@@ -58,7 +58,9 @@ class ComposedSection:
 class Scorer(Protocol):
     """Scores the candidates of a section; the highest is committed."""
 
-    async def __call__(self, brief: Brief, section: SectionPlan, said_before: str, texts: Sequence[str]) -> Sequence[float]:
+    async def __call__(
+        self, brief: Brief, section: SectionPlan, said_before: str, texts: Sequence[str]
+    ) -> Sequence[float]:
         """Return one score a text, in order; higher is better."""
         ...
 
@@ -104,7 +106,9 @@ async def compose(
         yield composed
 
 
-def _stand_in(section: SectionPlan, reason: Reason, error: str | None = None, tried: Sequence[Candidate] = ()) -> ComposedSection:
+def _stand_in(
+    section: SectionPlan, reason: Reason, error: str | None = None, tried: Sequence[Candidate] = ()
+) -> ComposedSection:
     return ComposedSection(section.kind, section.planned, "planned", reason, None, tuple(tried), error)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from koubo.catalog.records import Product
 from koubo.rubric.safety import find_breaches
-from koubo.script.tables import nouns, words
+from koubo.script.tables import LOOSE, nouns, words
 
 LONGEST = 16
 _BRACKETS = re.compile(r"【[^】]*】|\([^)]*\)|\[[^\]]*\]|《[^》]*》")
@@ -46,7 +46,7 @@ def family_of(product: Product) -> str:
         if any(sign in path for sign in signs):
             return family
     for family, names in words("nouns.yaml").items():
-        if any(noun in product.title for noun in names):
+        if family != LOOSE and any(noun in product.title for noun in names):
             return family
     return "generic"
 

@@ -56,7 +56,9 @@ def joined(parts: Iterable[Phrase], by: str = "，") -> Phrase:
 
 def shifted(span: Span, by: int) -> Span:
     """Move a span along its text by that many characters."""
-    return Span(span.start + by, span.end + by, span.written, span.spoken, span.kind, span.confidence, span.alternatives)
+    return Span(
+        span.start + by, span.end + by, span.written, span.spoken, span.kind, span.confidence, span.alternatives
+    )
 
 
 def plain_number(value: Decimal) -> str:

@@ -21,7 +21,9 @@ REPEATABLE = frozenset({Slot.NAME, Slot.BRAND, Slot.ACTIVITY})
 AGAIN_AT_THE_END = frozenset({Slot.PRICE, Slot.DEAL, Slot.STOCK, Slot.DEADLINE})
 _SAYABLE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
 _NEXT = re.compile("{(point|review|answer)}")
-_POINTS_AND_LABELS = tuple(slot for pair in zip(POINTS, LABELLED, strict=False) for slot in pair) + POINTS[len(LABELLED) :]
+_POINTS_AND_LABELS = (
+    tuple(slot for pair in zip(POINTS, LABELLED, strict=False) for slot in pair) + POINTS[len(LABELLED) :]
+)
 _QUEUES: Mapping[str, tuple[Slot, ...]] = {"point": _POINTS_AND_LABELS, "review": REVIEWS, "answer": ANSWERS}
 
 
@@ -161,7 +163,7 @@ class _Planner:
         return self.brief.request.required if kind is SectionKind.CLOSING else ()
 
     def _opening(self, kind: SectionKind, target: float) -> str | None:
-        """Choose a first line that fits, more likely one made for the occasion or family; None where no fact is left."""
+        """Choose a first line that fits, preferring the occasion's and family's own; None where no fact is left."""
         found = self._lines(kind, "first")
         if kind is SectionKind.OFFER:
             first = Slot.OFFER if Slot.OFFER in self.brief.available else Slot.PRICE

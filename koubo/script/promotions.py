@@ -70,10 +70,9 @@ def _condition(promotion: Promotion) -> tuple[Piece | str, ...]:
         case ThresholdDiscount():
             scope = "全店满" if promotion.product_ids is None else "满"
             return (scope, money(promotion.threshold), "减", money(promotion.amount_off))
-        case Coupon(threshold=None):
-            return ("领券减", money(promotion.amount_off))
         case Coupon():
-            return ("领券满", money(promotion.threshold), "减", money(promotion.amount_off))
+            least = ("满", money(promotion.threshold)) if promotion.threshold else ()
+            return ("领券", *least, "减", money(promotion.amount_off))
         case QuantityDiscount(min_quantity=1):
             return ("直接打", discount(promotion.percent_of_price))
         case QuantityDiscount():

@@ -38,7 +38,11 @@ def prompt(request: WriteRequest) -> str:
     task = TASKS[request.section]
     shown = [f"环节：{task}\n台词：{line.text}\n" for line in request.exemplars]
     said = f"刚说过：{request.said_before[-_SAID_CHARACTERS:]}\n" if request.said_before else ""
-    return "直播间主播的口播台词，口语，不说数字。\n\n" + "\n".join(shown) + f"\n{_about(request)}{said}环节：{task}\n台词："
+    return (
+        "直播间主播的口播台词，口语，不说数字。\n\n"
+        + "\n".join(shown)
+        + f"\n{_about(request)}{said}环节：{task}\n台词："
+    )
 
 
 def _about(request: WriteRequest) -> str:
@@ -63,7 +67,8 @@ def messages(request: WriteRequest) -> list[dict[str, str]]:
     facts = "\n".join(f"- {line}" for line in request.product_lines)
     styles = "\n".join(f"- {line.text}" for line in request.exemplars)
     ask = (
-        f"商品：{request.product_name}\n资料：\n{facts}\n主播风格：{request.persona}；观众：{request.audience or '直播间观众'}\n"
+        f"商品：{request.product_name}\n资料：\n{facts}\n"
+        f"主播风格：{request.persona}；观众：{request.audience or '直播间观众'}\n"
         f"风格例句（只学语气，不许照抄）：\n{styles}\n前面已经说过：{request.said_before or '（还没开始）'}\n"
         f"现在写这一段：{TASKS[request.section]}，大约{request.chars}个字。"
     )
@@ -72,6 +77,6 @@ def messages(request: WriteRequest) -> list[dict[str, str]]:
 
 def tidy(candidate: str) -> str:
     """Return a candidate's first paragraph up to its last complete sentence; empty where there is none."""
-    first = candidate.strip().strip("“”\"").split("\n")[0].strip().replace(" ", "")
+    first = candidate.strip().strip('“”"').split("\n")[0].strip().replace(" ", "")
     ends = [found.end() for found in _END.finditer(first)]
     return first[: ends[-1]] if ends else ""

@@ -211,7 +211,9 @@ def _names_price(sentences: list[str]) -> bool:
 
 def _use(value: SlotValue, start: int, end: int, reading: Reading) -> SlotUse:
     """Say where a slot's phrase stands in both forms."""
-    return SlotUse(value.slot, start, end, _spoken_at(reading, start, False), _spoken_at(reading, end, True), value.fact_ids)
+    return SlotUse(
+        value.slot, start, end, _spoken_at(reading, start, False), _spoken_at(reading, end, True), value.fact_ids
+    )
 
 
 def _spoken_at(reading: Reading, at: int, end: bool) -> int:

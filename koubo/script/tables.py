@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import TypeVar
@@ -13,6 +14,10 @@ Table = TypeVar("Table")
 Words = dict[str, tuple[str, ...]]
 SectionTexts = dict[str, dict[str, dict[str, dict[str, tuple[str, ...]]]]]
 """Section, role (first, more), occasion, family: the lines."""
+
+
+LOOSE = "also"
+"""The row of nouns.yaml that names no family."""
 
 
 class TableError(ValueError):
@@ -34,7 +39,17 @@ def section_texts() -> SectionTexts:
 @cache
 def nouns() -> tuple[str, ...]:
     """Every product noun, the longest first."""
-    return tuple(sorted({noun for row in words("nouns.yaml").values() for noun in row}, key=lambda n: (-len(n), n)))
+    return _longest_first(noun for family, row in words("nouns.yaml").items() if family != LOOSE for noun in row)
+
+
+@cache
+def all_nouns() -> tuple[str, ...]:
+    """Every product noun and loose name, the longest first."""
+    return _longest_first(noun for row in words("nouns.yaml").values() for noun in row)
+
+
+def _longest_first(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(found), key=lambda noun: (-len(noun), noun)))
 
 
 def _read(name: str, adapter: TypeAdapter[Table]) -> Table:

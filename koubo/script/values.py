@@ -117,7 +117,11 @@ def _prices(live: LiveProduct, has_offer: bool) -> list[SlotValue]:
     """The price, with 起 where SKUs differ; the list price and the saving where the price is one."""
     label = "页面价" if has_offer else "现价"
     price = _fact(live, FactKind.PRICE, str(live.price), "元")
-    found = [_value(Slot.PRICE, phrase(label, money(live.price), "起" if live.price_is_range else ""), (price,), live.not_after)]
+    found = [
+        _value(
+            Slot.PRICE, phrase(label, money(live.price), "起" if live.price_is_range else ""), (price,), live.not_after
+        )
+    ]
     if live.price_is_range:
         rows = tuple(fact for fact in live.facts if fact.kind is FactKind.SKU_PRICE)
         found.append(_value(Slot.SKU_NOTE, phrase("不同规格价格不一样"), (price, *rows)))
@@ -147,7 +151,9 @@ def _offers(live: LiveProduct, offer: Offer | NoOffer, used: tuple[Promotion, ..
     price = _fact(live, FactKind.PRICE, str(live.price), "元")
     pieces = _derived(live, "quantity", "件数", Decimal(offer.quantity), "the request")
     facts = (price, *(_promotion_fact(live, p) for p in used), total, *((pieces,) if offer.quantity > 1 else ()))
-    return [_value(Slot.OFFER, offer_phrase(offer, used, _unit(live)), facts, _soonest(offer.not_after, live.not_after))]
+    return [
+        _value(Slot.OFFER, offer_phrase(offer, used, _unit(live)), facts, _soonest(offer.not_after, live.not_after))
+    ]
 
 
 def _deal(prices: list[SlotValue], offered: list[SlotValue], offer: Offer | NoOffer) -> list[SlotValue]:
@@ -228,9 +234,7 @@ def _fact(live: LiveProduct, kind: FactKind, value: str, unit: str | None = None
     return Fact(f"{live.product.id}:{kind}:live", live.product.id, kind, kind, value, unit, 0, None, None, 1.0, came)
 
 
-def _derived(
-    live: LiveProduct, key: str, label: str, amount: Decimal, how: str, until: datetime | None = None
-) -> Fact:
+def _derived(live: LiveProduct, key: str, label: str, amount: Decimal, how: str, until: datetime | None = None) -> Fact:
     """Make a fact of a value that is worked out from others; its quote says how."""
     came = Provenance("live", f"live:{live.version}", quote=how)
     identity = f"{live.product.id}:{key}"
@@ -252,6 +256,15 @@ def _promotion_fact(live: LiveProduct, promotion: Promotion) -> Fact:
     said = condition_phrase(promotion) or (gift_phrase(promotion, _unit(live)) if isinstance(promotion, Gift) else None)
     came = Provenance("live", f"live:{live.version}", quote=promotion.name or None)
     return Fact(
-        f"{live.product.id}:promotion:{promotion.id}", live.product.id, FactKind.PROMOTION, promotion.name or promotion.kind,
-        said.written if said else promotion.kind, None, 0, promotion.starts_at, promotion.ends_at, 1.0, came,
+        f"{live.product.id}:promotion:{promotion.id}",
+        live.product.id,
+        FactKind.PROMOTION,
+        promotion.name or promotion.kind,
+        said.written if said else promotion.kind,
+        None,
+        0,
+        promotion.starts_at,
+        promotion.ends_at,
+        1.0,
+        came,
     )

@@ -1,0 +1,88 @@
+"""Free text: what is refused, what is not, and how often on a labelled set of our own."""
+
+from __future__ import annotations
+
+import pytest
+
+from koubo.protocols import ExemplarLine
+from koubo.script.check import check_free_text
+
+FINE = """家人们看过来，{name}我给你们拿近一点。
+你们是不是也总怕杯子漏水？
+第一步先看杯盖，轻轻按一下就行。
+最近好多人问我这个。
+一起来看看，{point1}，是不是很方便？
+出门的时候往包里一塞，一点都不占地方。
+千万别急着划走，听我说完。
+第一次用的朋友，记得先洗一洗。
+我给大家一样一样讲清楚。
+喜欢的就去小黄车看看，慢慢挑。
+每天上班路上都得带着它，十分顺手。
+这个{name}，{color}，心里有数了吧？
+早上出门赶时间的，是不是经常忘了喝水？
+最后再跟你们说一句，适合自己才重要。
+不锈钢的保温杯，你们自己看看。
+姐妹们，天冷了想喝口热的，对不对？
+我自己也在用，真的很喜欢这个颜色。
+有问题就打在公屏上，我都会回。
+手机放一边，先听我讲完这一段。
+百搭的颜色，谁拿着都好看。
+一家人出门，水杯总得带一个吧。
+我最喜欢它这个开盖的声音。
+怕不怕冬天水凉得快？我也怕。
+杯子这东西，天天见面，得挑个顺眼的。
+来，咱们往下看，{point2}，够不够用你们自己想想。""".splitlines()
+
+BAD = """quantity|今天只要九十九块九，赶紧拍。
+quantity|买二送一，家人们听好了。
+quantity|三百多个人都买了。
+quantity|保温二十四个小时，早上装的热水晚上还烫。
+quantity|用上十年都不会坏。
+quantity|我家囤了八个，天天换着用。
+quantity|喝够2升水不成问题。
+ordinal|第二件更值得，随便挑。
+superlative|全网最低，错过就没有了。
+superlative|销量第一的保温杯来了。
+superlative|顶级的工艺，国家级的品质。
+superlative|最好的杯子就在这里。
+other_product|这款面膜敷完水润润的。
+other_product|这双小白鞋，走路特别软。
+other_product|这件短袖面料很舒服，夏天穿着不闷。
+unsupported|真皮的手感，特别高级。
+unsupported|进口材料做的，用着放心。
+unsupported|快充特别给力，出门不慌。
+unsafe|能治好你的失眠，喝水都香。
+unsafe|加我微信，私下跟你聊。
+offer|现在下单送你一个杯刷。
+offer|限时优惠，快来带走。
+offer|今天直播间包邮，拍就对了。
+offer|库存不多了，抢完就没有了。
+offer_slot|{price}，家人们冲啊。
+offer_slot|{stock}，动作要快一点。
+unknown_slot|{discount}给你们安排上。
+unknown_slot|{origin}，你们闻一闻。
+latin|Apple同款的设计，特别有型。""".splitlines()
+
+
+@pytest.mark.parametrize("text", FINE)
+def test_harmless_text_passes(shop, text: str) -> None:
+    assert check_free_text(text, shop.brief("cup")) == ()
+
+
+@pytest.mark.parametrize("row", BAD)
+def test_claims_are_refused_by_the_right_rule(shop, row: str) -> None:
+    rule, text = row.split("|")
+    assert rule in {refusal.rule for refusal in check_free_text(text, shop.brief("cup"))}
+
+
+def test_a_near_copy_of_an_exemplar_is_refused(shop) -> None:
+    line = ExemplarLine("host-1", "hook", "刚进来的姐妹先别急着划走，听我把这个好东西说完。")
+    copied = "刚进来的朋友先别急着划走，听我把这个好杯子说完。"
+    assert [r.rule for r in check_free_text(copied, shop.brief("cup"), [line])] == ["copy"]
+    own = "你们早上出门，是不是总忘了带水？"
+    assert check_free_text(own, shop.brief("cup"), [line]) == ()
+
+
+def test_a_banned_phrase_is_refused(shop) -> None:
+    brief = shop.brief("cup", banned=("家人们",))
+    assert [r.rule for r in check_free_text("家人们看过来，看看这个杯子。", brief)] == ["banned"]

@@ -51,7 +51,10 @@ _MOMENTS: tuple[tuple[str, Verbalizer], ...] = (
         r"(?P<month>\d{1,2})\.(?P<day>\d{1,2})(?=[早中下晚]上|上午|中午|下午|晚(?!会)|凌晨|当天|发货|到货|下单|收到|买的|才到|[日号])",
         moments.month_day,
     ),
-    (r"(?P<month>1[0-2]|0?[1-9])/(?P<day>\d{1,2})(?=[日号])|(?P<month0>0\d|1[0-2])-(?P<day0>\d{2})(?=[日号])", moments.day_of_month),
+    (
+        r"(?P<month>1[0-2]|0?[1-9])/(?P<day>\d{1,2})(?=[日号])|(?P<month0>0\d|1[0-2])-(?P<day0>\d{2})(?=[日号])",
+        moments.day_of_month,
+    ),
     (r"(?P<num>\d{1,4})(?=年)", moments.year),
     (r"(?P<note>\d{1,4})(?P<year>(?:1[0-9]|20)\d{2})(?=年)", moments.run_in_year),
     (r"(?P<first>[12]\d{3})[/-](?P<second>\d{2})(?=[一马]?赛?季|年度|财年|学年)", chains.season),

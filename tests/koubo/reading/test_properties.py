@@ -211,9 +211,9 @@ def test_no_digit_stays_unread(text: str) -> None:
     ],
 )
 def test_cost_is_linear(piece: str) -> None:
-    long = (piece * 100_000)[:100_000]
+    long = (piece * 40_000)[:40_000]
     start = time.process_time()
-    read(long[:10_000])
+    read(long[:4_000])
     small = time.process_time() - start
     start = time.process_time()
     read(long)

@@ -44,7 +44,6 @@ def ray_cluster() -> Iterator[str]:
 def example_snapshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Root with one published snapshot of the example shop; not to be changed."""
     from koubo.catalog.snapshot import build_snapshot
-
     from koubo.catalog.tables import load_catalog
 
     root = tmp_path_factory.mktemp("snapshots")

@@ -67,7 +67,8 @@ The exit code is 1 when a line says fail. A cluster that does not run is only a 
 
 
 def _submit(options: argparse.Namespace) -> int:
-    from cluster.submit import SubmitError, cluster_address, entrypoint, follow, job_client, submit
+    from cluster.dashboard import cluster_address
+    from cluster.submit import SubmitError, entrypoint, follow, job_client, submit
 
     address = cluster_address(options.address)
     try:
@@ -88,8 +89,8 @@ def _submit(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
+    from cluster.dashboard import cluster_address
     from cluster.status import StatusError, cluster_status
-    from cluster.submit import cluster_address
 
     try:
         print("\n".join(cluster_status(cluster_address(options.address))))

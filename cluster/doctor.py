@@ -8,8 +8,8 @@ from cluster.checks import Check
 from cluster.checks.machine import machine_checks
 from cluster.checks.running import cluster_checks
 from cluster.checks.sources import source_checks
+from cluster.dashboard import cluster_address
 from cluster.settings import load_profile
-from cluster.submit import cluster_address
 
 
 def checks(profile: str, address: str | None) -> Iterator[Check]:

@@ -21,7 +21,6 @@ from unittest import mock
 from ray.job_submission import JobStatus, JobSubmissionClient
 
 ROOT = Path(__file__).parents[1]
-DEFAULT_ADDRESS = "http://127.0.0.1:8265"
 ADDRESS_VARIABLES = ("RAY_API_SERVER_ADDRESS", "RAY_ADDRESS")
 # Patterns as in .gitignore, from the project's root; Ray leaves out what .gitignore names as well.
 EXCLUDES = [
@@ -39,11 +38,6 @@ EXCLUDES = [
 
 class SubmitError(Exception):
     """A job that was not sent; the message says why and what to write instead."""
-
-
-def cluster_address(address: str | None) -> str:
-    """The dashboard's address: as given, else RAY_API_SERVER_ADDRESS, else this machine's usual one."""
-    return address or os.environ.get(ADDRESS_VARIABLES[0]) or DEFAULT_ADDRESS
 
 
 def job_client(address: str) -> JobSubmissionClient:

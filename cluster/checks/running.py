@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
 
 from cluster.checks import Check, Level
 from cluster.dashboard import DashboardError, get_json
@@ -12,8 +13,11 @@ SERVE = "/api/serve/applications/"
 
 def cluster_checks(address: str, must_run: bool) -> Iterator[Check]:
     """Lines on the cluster whose dashboard is at `address`; one that is not there fails only where it `must_run`."""
-    from ray import __version__ as own
-
+    try:
+        own = version("ray")
+    except PackageNotFoundError:
+        yield Check("fail", "ray", "not installed", "make setup")
+        return
     try:
         theirs = get_json(address, "/api/version")["ray_version"]
     except (DashboardError, KeyError, TypeError) as error:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+import yaml
 
+from cluster.settings import PROFILES
 from tests.serve_apps.served import ServedApp, wait_for_health
 
 pytestmark = [pytest.mark.trouble, pytest.mark.serve, pytest.mark.vllm]
@@ -38,3 +44,23 @@ def test_the_engine_is_killed_during_a_script(serve_app: ServedApp) -> None:
         wait_for_health(client, "ok", 300)
         again = client.post("/v1/scripts", json={"product_id": "b02"}).json()
         assert not {s["reason"] for s in again["sections"]} & {"writer_down", "timeout"}
+
+
+def test_the_gpu_profile_is_placed_on_logical_gpus_as_it_says(example_snapshots: Path, tmp_path: Path) -> None:
+    profile = yaml.safe_load((PROFILES / "gpu" / "serve.yaml").read_text(encoding="utf8"))["applications"][0]
+    engine = profile["args"]["writer"]["engine"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.serve_apps.logical_gpus", str(example_snapshots), str(tmp_path / "state")],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    devices = engine["engine_kwargs"]["tensor_parallel_size"]
+    bundle = {name: float(amount) for name, amount in engine["placement"]["bundle_per_worker"].items()}
+    assert found["groups"] == [{"strategy": engine["placement"]["strategy"], "bundles": [bundle] * devices}]
+    assert found["gpus_free"] == 8 - devices
+    replicas = {d["name"]: d["autoscaling_config"]["min_replicas"] for d in profile["deployments"]}
+    assert found["replicas"] == replicas | {"Writer": engine["deployment"]["autoscaling_config"]["min_replicas"]}
+    assert "model" in found["sources"]

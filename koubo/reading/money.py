@@ -65,7 +65,11 @@ def marked_price(found: re.Match[str]) -> list[Option] | None:
     if scale:
         return options(Kind.PRICE, number(written) + scale + unit, *(number(written) + scale + other for other in also))
     forms = yuan_forms(written) if unit == "元" else [number(written) + word for word in (unit, *also)]
-    return options(Kind.PRICE, *forms, wrong=((Kind.DIGITS, digits(written.replace(".", "点")) + unit),))
+    return options(
+        Kind.PRICE,
+        *forms,
+        wrong=((Kind.DIGITS, digits(written.replace(".", "点")) + unit), (Kind.CARDINAL, number(written))),
+    )
 
 
 def unit_price(found: re.Match[str]) -> list[Option] | None:
@@ -76,7 +80,11 @@ def unit_price(found: re.Match[str]) -> list[Option] | None:
     forms = yuan_forms(written, "块" if unit.startswith("块") else "元")
     if unit == "块钱" and "." not in written:
         forms.insert(0, forms[0].replace("块", "块钱"))
-    return options(Kind.PRICE, *forms, wrong=((Kind.DIGITS, digits(written.replace(".", "点")) + unit),))
+    return options(
+        Kind.PRICE,
+        *forms,
+        wrong=((Kind.DIGITS, digits(written.replace(".", "点")) + unit), (Kind.CARDINAL, number(written))),
+    )
 
 
 def _is_plain_prose(found: re.Match[str]) -> bool:

@@ -18,11 +18,10 @@ a step would matter; the discount would eat the whole amount; too few pieces are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
 from types import MappingProxyType
 
 from koubo.catalog.conditions import describe
@@ -240,8 +239,10 @@ def _refuse_mixed_groups(counting: Sequence[Promotion]) -> None:
 
 
 def _by_group(promotions: Sequence[Promotion]) -> dict[str | None, list[Promotion]]:
-    key: Callable[[Promotion], str] = lambda p: p.stacking_group or ""  # noqa: E731
-    return {group or None: list(members) for group, members in groupby(sorted(promotions, key=key), key)}
+    groups: dict[str | None, list[Promotion]] = {}
+    for promotion in promotions:
+        groups.setdefault(promotion.stacking_group, []).append(promotion)
+    return groups
 
 
 def _best_of_groups(here: Sequence[Promotion], amount: Decimal, quantity: int) -> list[Promotion]:

@@ -110,7 +110,9 @@ def _engine_state(app_name: str) -> PartState:
     words = ", ".join(f"{count} {name.lower()}" for name, count in sorted(states.items())) or "no replica"
     if states.get("RUNNING"):
         return PartState("ok", words)
-    return PartState("starting" if states.get("STARTING") else "down", " ".join((words, deployment.message)).strip())
+    if states.get("STARTING"):
+        return PartState("starting", words)
+    return PartState("down", f"{words} {deployment.message}".strip())
 
 
 class EndpointWriter:

@@ -42,7 +42,7 @@ def _tiles(record: DemoRecord, pictures: list[Picture], graph: dict[str, Any]) -
         (f"{sum(step.seconds for step in record.steps):.0f} s", "from nothing to scripts"),
         (f"{len(pictures)}", "pictures read"),
         (f"{sum(p.keep for p in pictures)}", "pictures kept"),
-        (f"{graph['facts']}", "facts with a source"),
+        (f"{graph['rows']['facts']}", "facts with a source"),
         (f"{len(record.scripts)}", "scripts"),
         (f"{sum(len(s.numbers) for s in record.scripts)}", "numbers said"),
         (f"{sum(len(s.untraced) for s in record.scripts)}", "numbers without a fact"),

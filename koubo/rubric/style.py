@@ -14,7 +14,8 @@ CHARS_PER_SECOND = 4.5
 ORDER = ("hook", "need", "selling_points", "proof", "offer", "closing")
 NEEDED = ("hook", "selling_points", "offer", "closing")
 _LITTER = re.compile(
-    r"\{[^}]*\}|[#*_`|<>]{1,}|https?://\S+|【[^】]*】|\[[^\]]*\]|[\U0001F300-\U0001FAFF]|\\n|^\d+[.、]", re.MULTILINE
+    r"\{[^}]*\}|\*\*|(?<!\w)[#*_]+|[`|]|<[^>]+>|https?://\S+|【[^】]*】|\[[^\]]*\]|[\U0001F300-\U0001FAFF]|\\n|^\d+[.、]",
+    re.MULTILINE,
 )
 _CLAUSE = re.compile(r"[，。！？!?；;、,\s]+")
 _SENTENCE = re.compile(r"[。！？!?\n]+")

@@ -45,9 +45,9 @@ def choose_exemplars(
     rng = random.Random(f"{brief.request.seed}/{brief.product_id}/{kind}")
     own = [noun for noun in nouns() if noun in brief.title]
     fitting = [line for line in lines if line.section == kind and not any(noun in line.text for noun in own)]
-    shown = max(1, count // 3)
     slotted = _with_slots(kind)
-    return (*rng.sample(fitting, min(count - shown, len(fitting))), *rng.sample(slotted, min(shown, len(slotted))))
+    shown = rng.sample(slotted, min(max(1, count // 3), len(slotted)))
+    return (*rng.sample(fitting, min(count - len(shown), len(fitting))), *shown)
 
 
 def _with_slots(kind: SectionKind) -> list[ExemplarLine]:

@@ -249,22 +249,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _promotion_fact(live: LiveProduct, promotion: Promotion) -> Fact:
-    """Return the fact of a promotion: its condition in words, valid while it runs."""
-    known = next((f for f in live.facts if f.kind is FactKind.PROMOTION and f.id.endswith(f":{promotion.id}")), None)
-    if known is not None:
-        return known
-    said = condition_phrase(promotion) or (gift_phrase(promotion, _unit(live)) if isinstance(promotion, Gift) else None)
-    came = Provenance("live", f"live:{live.version}", quote=promotion.name or None)
-    return Fact(
-        f"{live.product.id}:promotion:{promotion.id}",
-        live.product.id,
-        FactKind.PROMOTION,
-        promotion.name or promotion.kind,
-        said.written if said else promotion.kind,
-        None,
-        0,
-        promotion.starts_at,
-        promotion.ends_at,
-        1.0,
-        came,
-    )
+    """Return the fact of a running promotion, with the words that are said of it (whom it is for, too)."""
+    known = next(f for f in live.facts if f.kind is FactKind.PROMOTION and f.id.endswith(f":{promotion.id}"))
+    said = gift_phrase(promotion, _unit(live)) if isinstance(promotion, Gift) else condition_phrase(promotion)
+    return replace(known, value=said.written) if said else known

@@ -131,7 +131,11 @@ def shop() -> Shop:
     return Shop(
         {"cup": Product.model_validate(CUP)},
         [Review(id="r1", product_id="cup", text="按一下就开，开车的时候喝水很方便，喜欢", rating=5)],
-        [Question(id="q1", product_id="cup", question="杯盖能拆开洗吗？", answer="可以，硅胶圈能取下来，洗完记得装回去。")],
+        [
+            Question(
+                id="q1", product_id="cup", question="杯盖能拆开洗吗？", answer="可以，硅胶圈能取下来，洗完记得装回去。"
+            )
+        ],
         tuple(parse_promotion({**row, "eligibility": {"kind": "everyone"}}) for row in rows),
     )
 
@@ -151,3 +155,9 @@ def example_shop() -> Shop:
         [Question.model_validate(row) for row in rows("questions")],
         tuple(parse_promotion(row) for row in rows("promotions")),
     )
+
+
+@pytest.fixture(scope="session")
+def writer_saying() -> type[FakeWriter]:
+    """The fake writer: ``writer_saying(texts)``."""
+    return FakeWriter

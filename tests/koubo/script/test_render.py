@@ -1,0 +1,241 @@
+"""Rendering: what is said is true in the live values it names, and traced to facts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from koubo.catalog.live import LiveView
+from koubo.catalog.offers import Buyer, NoOffer, offer
+from koubo.catalog.records import FlashPrice, Gift, parse_promotion
+from koubo.catalog.store import LiveProduct
+from koubo.reading import read
+from koubo.script.render import RenderedScript, RenderedSection, render
+from koubo.script.trace import untraced_numbers
+
+DIGITS = {word: number for number, word in enumerate("零一二三四五六七八九")} | {"两": 2}
+MONEY = "[零一二两三四五六七八九十百千万]+(?:块零[一二三四五六七八九]分|块[一二三四五六七八九](?:毛[一二三四五六七八九])?|[块元])|[一二三四五六七八九]毛[一二三四五六七八九]?|[一二三四五六七八九]分钱"
+
+
+def value_of(spoken: str) -> Decimal:
+    """Read an amount back from what is said; written for these tests, apart from the code they test."""
+    if cents := re.fullmatch("(.)分钱", spoken):
+        return Decimal(DIGITS[cents[1]]) / 100
+    if dimes := re.fullmatch("(.)毛(.)?", spoken):
+        return Decimal(DIGITS[dimes[1]]) / 10 + Decimal(DIGITS[dimes[2]] if dimes[2] else 0) / 100
+    whole, _, rest = re.fullmatch("(.+?)([块元])(.*)", spoken).groups()
+    if rest.startswith("零"):
+        return whole_of(whole) + Decimal(DIGITS[rest[1]]) / 100
+    tenths, _, hundredths = rest.partition("毛")
+    return whole_of(whole) + Decimal(DIGITS.get(tenths, 0)) / 10 + Decimal(DIGITS.get(hundredths, 0)) / 100
+
+
+def whole_of(words: str) -> Decimal:
+    """Read a whole number back."""
+    if "万" in words:
+        high, low = words.split("万")
+        return whole_of(high) * 10000 + (whole_of(low) if low else 0)
+    total = 0
+    digit = 0
+    for word in words:
+        if word in DIGITS:
+            digit = DIGITS[word]
+        else:
+            total += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[word]
+            digit = 0
+    return Decimal(total + digit)
+
+
+def claimed(spoken: str, label: str) -> list[Decimal]:
+    return [value_of(found) for found in re.findall(f"{label}({MONEY})", spoken)]
+
+
+def check_truth(rendered: RenderedScript, live: LiveProduct) -> None:
+    """Every amount that names itself is the one that it claims to be; nothing is said of what does not run."""
+    spoken = rendered.spoken
+    assert set(claimed(spoken, "(?:现价|页面价)")) <= {live.price}
+    assert (
+        ("起" in "".join(re.findall(f"(?:现价|页面价)(?:{MONEY})(起?)", spoken))) == live.price_is_range
+    ) or not claimed(spoken, "(?:现价|页面价)")
+    assert set(claimed(spoken, "划线价")) <= {live.list_price}
+    if saved := claimed(spoken, "划线价省"):
+        assert live.list_price is not None and set(saved) == {live.list_price - live.price}
+    due = offer(live, Buyer(), 1, live.at)
+    assert set(claimed(spoken, "到手价")) <= (set() if isinstance(due, NoOffer) else {due.total})
+    running = {(p.threshold, p.amount_off) for p in live.promotions if p.kind in ("threshold_discount", "coupon")}
+    for least, off in re.findall(f"满({MONEY})减({MONEY})", spoken):
+        assert (value_of(least), value_of(off)) in running
+    if not live.promotions:
+        assert not re.search("活动|优惠到|限时|领券|会员价|拼团|下单就送", spoken)
+
+
+def cents(low: int, high: int) -> st.SearchStrategy[Decimal]:
+    return st.integers(low, high).map(lambda n: Decimal(n) / 100)
+
+
+MOMENTS = st.integers(-72, 72)
+WHO = st.sampled_from(
+    [{"kind": "everyone"}, {"kind": "new_customers"}, {"kind": "members", "grade": "V8"}, {"kind": "unknown"}]
+)
+
+
+@st.composite
+def promotions(draw: st.DrawFn, number: int) -> dict:
+    kind = draw(
+        st.sampled_from(["threshold_discount", "coupon", "flash_price", "quantity_discount", "group_buy", "gift"])
+    )
+    threshold = draw(cents(200, 30000))
+    fields = {
+        "threshold_discount": {"threshold": threshold, "amount_off": (threshold / 3).quantize(Decimal("0.01"))},
+        "coupon": {"threshold": threshold, "amount_off": (threshold / 5).quantize(Decimal("0.01"))},
+        "flash_price": {"price": draw(cents(1, 20000))},
+        "quantity_discount": {"min_quantity": draw(st.integers(1, 5)), "percent_of_price": draw(st.integers(10, 99))},
+        "group_buy": {"group_size": draw(st.integers(2, 9)), "amount_off": draw(cents(1, 500))},
+        "gift": {"gift": "杯刷1把", "min_quantity": draw(st.integers(1, 3))},
+    }[kind]
+    group = draw(st.sampled_from([None, "甲", "乙"]))
+    start = draw(MOMENTS)
+    base = datetime.fromisoformat("2026-11-22T20:00:00+08:00")
+    return {
+        "id": f"p{number}", "kind": kind, "stacking_group": group, "eligibility": draw(WHO), **fields,
+        "starts_at": base + timedelta(hours=start), "ends_at": base + timedelta(hours=start + draw(st.integers(1, 90))),
+    }  # fmt: skip
+
+
+@st.composite
+def views(draw: st.DrawFn) -> LiveView:
+    count = draw(st.integers(0, 4))
+    running = {row["id"]: parse_promotion(row) for row in (draw(promotions(n)) for n in range(count))}
+    gone = frozenset({"flash", "old", "gift"} if draw(st.booleans()) else ())
+    prices = {("cup", sku): draw(cents(1, 1500000)) for sku in ("松绿", "奶白") if draw(st.booleans())}
+    stocks = {("cup", sku): draw(st.integers(0, 300)) for sku in ("松绿", "奶白") if draw(st.booleans())}
+    return LiveView(draw(st.integers(1, 99)), prices, stocks, running, gone)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(before=views(), after=views(), hours=st.integers(0, 48), seed=st.integers(0, 50), occasion=st.sampled_from(
+    ["opening", "single_product", "flash_sale", "last_call"]))  # fmt: skip
+def test_nothing_untrue_is_said_whatever_changed(shop, script_of, before, after, hours, seed, occasion) -> None:
+    script = script_of(shop.brief("cup", view=before, seed=seed, occasion=occasion, seconds=90))
+    at = script.brief.at + timedelta(hours=hours)
+    live = shop.live("cup", at, after)
+    rendered = render(script, live, at, read)
+    check_truth(rendered, live)
+    assert untraced_numbers(rendered) == ()
+    assert rendered.as_of == live.version
+    for sentence in (s for section in rendered.sections for s in section.sentences):
+        assert sentence.not_after is None or sentence.not_after > at
+    kinds = [section.kind for section in rendered.sections]
+    assert {"hook", "offer", "closing"} <= set(kinds)
+
+
+def section(rendered: RenderedScript, kind: str) -> RenderedSection:
+    return next(s for s in rendered.sections if s.kind == kind)
+
+
+def test_a_proved_offer_is_said_with_the_instant_it_ends(shop, script_of) -> None:
+    script = script_of(shop.brief("cup", seconds=90))
+    live = shop.live("cup")
+    offered = section(render(script, live, live.at, read), "offer")
+    sentence = next(s for s in offered.sentences if "到手价" in s.written)
+    assert "限时到手价69.9元" in sentence.written and "限时到手价六十九块九" in sentence.spoken
+    assert sentence.not_after == datetime.fromisoformat("2026-11-22T22:00:00+08:00")
+    assert "cup:promotion:flash" in sentence.fact_ids
+
+
+def test_an_ended_promotion_takes_its_words_with_it(shop, script_of) -> None:
+    script = script_of(shop.brief("cup", seconds=90))
+    at = datetime.fromisoformat("2026-11-22T22:00:00+08:00")
+    rendered = render(script, shop.live("cup", at), at, read)
+    assert "69.9" not in rendered.written and "六十九块九" not in rendered.spoken
+    assert "现价79.9元" in section(rendered, "offer").sentences[0].written
+    assert rendered.rewritten and "{offer}" in rendered.rewritten[0].sentence
+    assert "77" not in rendered.written, "a promotion of last year is never said"
+
+
+def test_a_changed_price_is_said_at_once(shop, script_of) -> None:
+    script = script_of(shop.brief("cup"))
+    view = LiveView(7, {("cup", None): Decimal("66.00")}, {}, {}, frozenset({"flash", "gift"}))
+    live = shop.live("cup", view=view)
+    rendered = render(script, live, live.at, read)
+    assert "现价66元" in rendered.written and "79.9" not in rendered.written
+    assert rendered.as_of == "shop.7"
+    fact = next(f for f in rendered.facts if f.kind == "price" and f.label == "价格")
+    assert (fact.provenance.source, fact.provenance.place) == ("live", "live:7")
+
+
+def test_sku_prices_that_differ_are_said_with_qi_and_without_an_offer(shop, script_of) -> None:
+    script = script_of(shop.brief("cup", seconds=120))
+    live = shop.live("cup", view=LiveView(1, {("cup", "松绿"): Decimal("59.90")}, {}, {}, frozenset()))
+    rendered = render(script, live, live.at, read)
+    assert "59.9元起" in rendered.written and "到手价" not in rendered.written
+
+
+def test_sold_out_is_a_warning_and_stock_is_not_said(shop, script_of) -> None:
+    script = script_of(shop.brief("cup"))
+    live = shop.live("cup", view=LiveView(1, {}, {("cup", None): 0}, {}, frozenset()))
+    rendered = render(script, live, live.at, read)
+    assert rendered.warnings == ("sold_out",)
+    assert "库存" not in rendered.written
+
+
+def test_slots_are_aligned_in_both_forms(shop, script_of) -> None:
+    script = script_of(shop.brief("cup", seconds=120))
+    live = shop.live("cup")
+    for sentence in (s for part in render(script, live, live.at, read).sections for s in part.sentences):
+        for use in sentence.slots:
+            written = sentence.written[use.start : use.end]
+            spoken = sentence.spoken[use.spoken_start : use.spoken_end]
+            assert written and spoken
+            if use.slot == "list_price":
+                assert (written, spoken) == ("划线价109元", "划线价一百零九元")
+        assert [sentence.written[s.start : s.end] for s in sentence.spans] == [s.written for s in sentence.spans]
+
+
+def test_values_of_another_moment_are_refused(shop, script_of) -> None:
+    script = script_of(shop.brief("cup"))
+    live = shop.live("cup")
+    with pytest.raises(ValueError, match="take them at"):
+        render(script, live, live.at + timedelta(minutes=1), read)
+
+
+def test_a_fact_that_is_gone_is_not_said(shop, script_of) -> None:
+    script = script_of(shop.brief("cup", seconds=90))
+    live = shop.live("cup")
+    rest = replace(live, facts=tuple(f for f in live.facts if f.kind != "selling_point"))
+    rendered = render(script, rest, rest.at, read)
+    assert "一按就开" not in section(rendered, "selling_points").sentences[0].written
+    assert any("{point1}" in d.sentence for d in rendered.dropped)
+
+
+def test_a_merchants_forbidden_gift_words_are_not_said(shop, script_of) -> None:
+    script = script_of(shop.brief("cup", seconds=90))
+    gift = Gift(id="gift", product_ids=("cup",), gift="国家级顶级杯刷", eligibility={"kind": "everyone"})
+    live = shop.live("cup", view=LiveView(1, {}, {}, {"gift": gift}, frozenset()))
+    assert "顶级" not in render(script, live, live.at, read).written
+
+
+def test_a_number_outside_slots_is_found(shop, script_of) -> None:
+    script = script_of(shop.brief("cup"))
+    live = shop.live("cup")
+    for words, number in (("再便宜九块九。", "九块九"), ("只剩3件。", "3"), ("买二送一。", "买二")):
+        tampered = replace(script, sections=(replace(script.sections[0], slotted=words), *script.sections[1:]))
+        found = untraced_numbers(render(tampered, live, live.at, read))
+        assert number in {untraced.words for untraced in found}
+
+
+def test_a_deadline_is_said_only_when_near(shop, script_of) -> None:
+    script = script_of(shop.brief("cup", seconds=300, occasion="flash_sale"))
+    far = FlashPrice(id="flash", product_ids=("cup",), price="69.90", eligibility={"kind": "everyone"},
+                     stacking_group="单品价", starts_at="2026-11-01T00:00:00+08:00", ends_at="2027-11-01T00:00:00+08:00")  # fmt: skip
+    live = shop.live("cup", view=LiveView(1, {}, {}, {"flash": far}, frozenset({"gift"})))
+    assert "优惠到" not in render(script, live, live.at, read).written
+    near = shop.live("cup", view=LiveView(1, {}, {}, {}, frozenset({"gift"})))
+    script = script_of(shop.brief("cup", view=LiveView(1, {}, {}, {}, frozenset({"gift"})), seconds=300))
+    assert "优惠到今天二十二点结束" in render(script, near, near.at, read).spoken

@@ -73,8 +73,10 @@ def build_trainer(
     """TRL's trainer of the plan's task, with a new LoRA adapter on the base."""
     from datasets import Dataset, disable_progress_bars
     from peft import LoraConfig
+    from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bars()
+    disable_progress_bar()
     settings = plan.settings
     trainer_class, arguments_class = plan.task.trl_classes()
     # The arguments come first: with ZeRO-3 they decide that the weights are loaded in shards.

@@ -157,8 +157,8 @@ def test_an_empty_text_scores_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("words", "value"),
-    [("九十九块九", "99.9"), ("九块九毛五", "9.95"), ("一百零五块零五分", "105.05"), ("五毛", "0.5"), ("一分钱", "0.01"),
-     ("两千三百五十元", "2350"), ("二零二三", "2023"), ("三点五", "3.5"), ("59.9", "59.9")],
+    [("九十九块九", "99.9"), ("一百零五块零五分", "105.05"), ("五毛", "0.5"), ("一分钱", "0.01"),
+     ("九块九毛五", "9.95"), ("两千三百五十元", "2350"), ("二零二三", "2023"), ("三点五", "3.5"), ("59.9", "59.9")],
 )  # fmt: skip
 def test_amounts_are_read_back(words: str, value: str) -> None:
     assert values_of(words) == [Decimal(value)]
@@ -167,5 +167,5 @@ def test_amounts_are_read_back(words: str, value: str) -> None:
 def test_a_bad_rubric_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "rubric.yaml"
     path.write_text("weights: {format: 1}\n", encoding="utf-8")
-    with pytest.raises(RubricError, match="rubric.yaml"):
+    with pytest.raises(RubricError, match="weights"):
         load_rubric(path)

@@ -18,7 +18,7 @@ from koubo.catalog.store import CatalogView, LiveProduct
 from koubo.catalog.table_facts import facts_of
 from koubo.protocols import WriteRequest, WriteResult
 from koubo.script.brief import Brief, BriefRequest, make_brief
-from koubo.script.compose import Budget, ComposedSection, compose
+from koubo.script.compose import DEFAULT_BUDGET, Budget, ComposedSection, compose
 from koubo.script.exemplars import load_exemplars
 from koubo.script.plan import SectionPlan, plan
 from koubo.script.script import Script
@@ -90,7 +90,7 @@ def exemplars() -> tuple[Any, ...]:
 def script_of(exemplars: tuple[Any, ...]) -> Compose:
     """Compose a script: ``script_of(brief, writer=None, budget=Budget())``."""
 
-    def make(brief: Brief, writer: FakeWriter | None = None, budget: Budget = Budget()) -> Script:
+    def make(brief: Brief, writer: FakeWriter | None = None, budget: Budget = DEFAULT_BUDGET) -> Script:
         async def run() -> tuple[ComposedSection, ...]:
             composing = compose(brief, plan(brief), writer, longest, exemplars, budget=budget)
             return tuple([section async for section in composing])

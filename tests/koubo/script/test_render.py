@@ -20,7 +20,9 @@ from koubo.script.render import RenderedScript, RenderedSection, render
 from koubo.script.trace import untraced_numbers
 
 DIGITS = {word: number for number, word in enumerate("零一二三四五六七八九")} | {"两": 2}
-MONEY = "[零一二两三四五六七八九十百千万]+(?:块零[一二三四五六七八九]分|块[一二三四五六七八九](?:毛[一二三四五六七八九])?|[块元])|[一二三四五六七八九]毛[一二三四五六七八九]?|[一二三四五六七八九]分钱"
+NUMBER = "[零一二两三四五六七八九十百千万]+"
+DIGIT = "[一二三四五六七八九]"
+MONEY = f"{NUMBER}(?:块零{DIGIT}分|块{DIGIT}(?:毛{DIGIT})?|[块元])|{DIGIT}毛{DIGIT}?|{DIGIT}分钱"
 
 
 def value_of(spoken: str) -> Decimal:
@@ -232,8 +234,8 @@ def test_a_number_outside_slots_is_found(shop, script_of) -> None:
 
 def test_a_deadline_is_said_only_when_near(shop, script_of) -> None:
     script = script_of(shop.brief("cup", seconds=300, occasion="flash_sale"))
-    far = FlashPrice(id="flash", product_ids=("cup",), price="69.90", eligibility={"kind": "everyone"},
-                     stacking_group="单品价", starts_at="2026-11-01T00:00:00+08:00", ends_at="2027-11-01T00:00:00+08:00")  # fmt: skip
+    flash = next(p for p in shop.promotions if isinstance(p, FlashPrice))
+    far = flash.model_copy(update={"ends_at": flash.ends_at + timedelta(days=300)})
     live = shop.live("cup", view=LiveView(1, {}, {}, {"flash": far}, frozenset({"gift"})))
     assert "优惠到" not in render(script, live, live.at, read).written
     near = shop.live("cup", view=LiveView(1, {}, {}, {}, frozenset({"gift"})))

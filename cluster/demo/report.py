@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from koubo.catalog.snapshot import Snapshot
 
 from cluster.demo.marked import as_html
 from cluster.demo.pictures import Picture, load_pictures
 from cluster.demo.record import DemoRecord, Written
 from cluster.demo.show import place_of
+from koubo.catalog.snapshot import Snapshot
 from koubo.versions import current
 
 

@@ -21,7 +21,7 @@ from cluster.demo.report import write_report
 from cluster.demo.steps import StepDisplay, Steps
 from cluster.local import ClusterError, LocalCluster, free_port, local_cluster
 from cluster.settings import load_profile
-from cluster.submit import run_job
+from cluster.submit import SubmitError, run_job
 
 if TYPE_CHECKING:
     from cluster.demo.__main__ import DemoSettings
@@ -61,7 +61,7 @@ def run_demo(settings: DemoSettings, console: Console) -> None:
 def _clear_errors() -> Iterator[None]:
     try:
         yield
-    except (DeployError, ClusterError, httpx.HTTPError) as error:
+    except (DeployError, ClusterError, SubmitError, httpx.HTTPError) as error:
         raise DemoError(str(error)) from error
 
 

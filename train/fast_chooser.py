@@ -31,7 +31,8 @@ from train.labels import LabelError, parse_labels
 from train.rows import RowError, read_lines, write_errors
 from train.settings import AbsolutePath, TrainError
 
-_LOOSE = str.maketrans({"两": "二", "幺": "一", "〇": "零", "到": "至"})
+LOOSE = str.maketrans({"两": "二", "幺": "一", "〇": "零", "到": "至"})
+"""Differences that do not decide a kind, and that fully spoken rows do not tell apart."""
 
 
 class FastChooserSettings(JobSettings):
@@ -89,8 +90,8 @@ def decisions(lines: list[tuple[int, str]], file: str) -> tuple[list[Decision], 
 
 def _marks(options: Sequence[Option], accepted: Sequence[str]) -> tuple[bool, ...]:
     """Which options are accepted; 两 and 二 do not decide a kind."""
-    known = {reading.translate(_LOOSE) for reading in accepted}
-    return tuple(option.spoken.translate(_LOOSE) in known for option in options)
+    known = {reading.translate(LOOSE) for reading in accepted}
+    return tuple(option.spoken.translate(LOOSE) in known for option in options)
 
 
 def _pairs(decision: Decision, with_rules: bool) -> Iterator[dict[str, float]]:

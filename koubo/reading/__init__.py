@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from koubo.reading.asking import Decisions, read_all_with, read_with
 from koubo.reading.kinds import Kind
 from koubo.reading.lexicon import Lexicon, LexiconError
-from koubo.reading.reader import lattice, lead, read, read_with
+from koubo.reading.reader import lattice, lead, read
 from koubo.reading.spans import Caption, Choice, FastChooser, Option, Reading, Span
 from koubo.reading.streaming import ReadingStream, stream
 
 __all__ = [
     "Caption",
     "Choice",
+    "Decisions",
     "FastChooser",
     "Kind",
     "Lexicon",
@@ -22,6 +24,7 @@ __all__ = [
     "lattice",
     "lead",
     "read",
+    "read_all_with",
     "read_with",
     "stream",
 ]

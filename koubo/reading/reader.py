@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from koubo.protocols import ChoiceQuestion, Chooser
+from koubo.reading.confidence import confidence
 from koubo.reading.finder import find
 from koubo.reading.spans import Choice, FastChooser, Option, Reading, Span
 
@@ -43,18 +43,28 @@ def _checked(text: str, pinned: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def decide(choice: Choice, text: str, chooser: FastChooser | None = None) -> Span:
-    """Choose the reading of a span."""
-    scores = [o.score for o in choice.options] if chooser is None else chooser.scores(text, choice)
-    return settle(choice, scores)
+    """Choose the reading of a span: the rules' first one, or the one that a chooser weighs most."""
+    if chooser is not None:
+        return settle(choice, chooser.scores(text, choice))
+    first, *others = choice.options
+    sure = confidence(choice.options)
+    return Span(
+        choice.start, choice.end, choice.written, first.spoken, first.kind, sure, tuple(o.spoken for o in others)
+    )
 
 
 def settle(choice: Choice, scores: Sequence[float]) -> Span:
-    """Make a span of a choice and one natural-log weight for each of its options."""
-    shares = normalised(scores)
-    if len(shares) != len(choice.options):
+    """Make a span of a choice and one natural-log weight for each of its options.
+
+    Its confidence is the weights' share of the kind that was chosen. Raises ``ValueError`` where a weight is missing,
+    is not a number, or is infinite.
+    """
+    if len(scores) != len(choice.options) or not all(map(math.isfinite, scores)):
         raise ValueError(
-            f"{len(shares)} scores for the {len(choice.options)} readings of {choice.written!r}; give one for each"
+            f"scores {list(scores)} for the {len(choice.options)} readings of {choice.written!r}: give one finite "
+            "number for each"
         )
+    shares = normalised(scores)
     best = max(range(len(shares)), key=shares.__getitem__)
     chosen = choice.options[best]
     others = tuple(o.spoken for i, o in enumerate(choice.options) if i != best)
@@ -90,20 +100,3 @@ def assemble(text: str, spans: tuple[Span, ...]) -> Reading:
         at = span.end
     parts.append(text[at:])
     return Reading(text, "".join(parts), spans)
-
-
-async def read_with(text: str, chooser: Chooser, margin: float) -> Reading:
-    """Read a text and let a language model choose where the rules hardly know.
-
-    ``chooser`` is asked once, with all the spans whose first two readings lie less than ``margin`` (0 to 1)
-    apart. Raises ``ValueError`` where it answers with another number of questions or candidates than it was asked.
-    """
-    choices = lattice(text)
-    doubtful = [choice for choice in choices if lead(choice.options) < margin]
-    answers: dict[int, Sequence[float]] = {}
-    if doubtful:
-        questions = [ChoiceQuestion(text, c.start, c.end, tuple(o.spoken for o in c.options)) for c in doubtful]
-        scored = await chooser.choose(questions)
-        answers = {c.start: scores for c, scores in zip(doubtful, scored, strict=True)}
-    spans = tuple(settle(c, answers.get(c.start) or [o.score for o in c.options]) for c in choices)
-    return assemble(text, tuple(s for s in spans if s.spoken != s.written))

@@ -41,8 +41,8 @@ class FastChooser(Protocol):
 class Span:
     """A stretch of written text and what is said for it.
 
-    ``start`` and ``end`` are characters of the written text, ``confidence`` (0 to 1) is how sure the kind is, over all
-    its ways to say it, ``alternatives`` are the other readings, best first.
+    ``start`` and ``end`` are characters of the written text, ``confidence`` (0 to 1) is the probability that people
+    accept the reading (see ``koubo.reading.confidence``), ``alternatives`` are the other readings, best first.
     """
 
     start: int

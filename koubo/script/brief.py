@@ -18,7 +18,7 @@ from koubo.rubric.safety import find_breaches
 from koubo.script.choose import choose_facts
 from koubo.script.names import family_of, short_name, spoken_brand
 from koubo.script.numerals import find_numbers
-from koubo.script.slots import Slot, SlotValue
+from koubo.script.slots import CONTENT, SLOT, Slot, SlotValue
 from koubo.script.values import Selling, slot_values
 
 
@@ -83,6 +83,14 @@ class Brief:
     request: BriefRequest
     version: str
     at: datetime
+
+    def filled(self, slotted: str) -> str:
+        """Return slotted text as it read when the brief was made; a slot without a value says nothing."""
+        return SLOT.sub(lambda found: self.available.get(Slot(found[1]), ""), slotted)
+
+    def lines(self) -> tuple[str, ...]:
+        """Return what a writer may know of the product: the phrases of its content slots, nothing of offers."""
+        return tuple(self.available[slot] for slot in CONTENT if slot in self.available)
 
     def selling(self) -> Selling:
         """Return what rendering needs of the brief."""

@@ -14,7 +14,8 @@ from koubo.script.check import Refusal, check_free_text
 from koubo.script.exemplars import choose_exemplars
 from koubo.script.plan import CHARS_PER_SECOND, Plan, SectionKind, SectionPlan, spoken_length
 from koubo.script.prompt import tidy
-from koubo.script.slots import LABELLED, OFFER_SLOTS, POINTS, SLOT, Slot, slots_in
+from koubo.script.relevance import LEAST
+from koubo.script.slots import OFFER_SLOTS, Slot, slots_in
 
 SHORTEST = 8
 """A candidate says at least this many characters."""
@@ -55,13 +56,27 @@ class ComposedSection:
         return tuple(refusal for candidate in self.candidates for refusal in candidate.refusals)
 
 
-class Scorer(Protocol):
-    """Scores the candidates of a section; the highest is committed."""
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A candidate that passed the check: the model's own ``words``, and the whole section with planned lines after."""
 
-    async def __call__(
-        self, brief: Brief, section: SectionPlan, said_before: str, texts: Sequence[str]
-    ) -> Sequence[float]:
-        """Return one score a text, in order; higher is better."""
+    words: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How good a candidate is (0 to 1, higher is better), and how near its words are to the product (-1 to 1)."""
+
+    score: float
+    relevance: float
+
+
+class Scorer(Protocol):
+    """Scores the candidates of a section; of those that are relevant, the highest is committed."""
+
+    async def __call__(self, brief: Brief, section: SectionPlan, completed: Sequence[Completed]) -> Sequence[Verdict]:
+        """Return one verdict a candidate, in order."""
         ...
 
 
@@ -138,26 +153,28 @@ class _Section:
         return await self._best(tried, pick)
 
     async def _best(self, tried: Sequence[Candidate], pick: Scorer) -> ComposedSection:
-        """Commit the candidate that scores highest among those that passed."""
-        passed = [candidate for candidate in tried if not candidate.refusals]
+        """Commit the candidate that scores highest among those that passed and are about the product."""
+        passed = [Completed(c.text, self._completed(c.text)) for c in tried if not c.refusals]
         if not passed:
             return _stand_in(self.section, "refused", None, tried)
-        texts = [self._completed(candidate.text) for candidate in passed]
-        scores = await pick(self.brief, self.section, self.said, texts)
-        best = max(range(len(passed)), key=lambda i: scores[i])
-        marks = {candidate.text: score for candidate, score in zip(passed, scores, strict=True)}
-        seen = tuple(replace(candidate, score=marks.get(candidate.text)) for candidate in tried)
-        return ComposedSection(self.section.kind, texts[best], "model", None, passed[best].text, seen)
+        verdicts = dict(zip(passed, await pick(self.brief, self.section, passed), strict=True))
+        judged = {completed.words: verdict for completed, verdict in verdicts.items()}
+        seen = tuple(_judged(candidate, judged.get(candidate.text)) for candidate in tried)
+        fitting = [completed for completed, verdict in verdicts.items() if verdict.relevance >= LEAST]
+        if not fitting:
+            return _stand_in(self.section, "refused", None, seen)
+        best = max(fitting, key=lambda completed: verdicts[completed].score)
+        return ComposedSection(self.section.kind, best.text, "model", None, best.words, seen)
 
     def _request(self, shown: Sequence[ExemplarLine]) -> WriteRequest:
         request = self.brief.request
         return WriteRequest(
             section=self.section.kind,
             product_name=self.brief.short_name,
-            product_lines=product_lines(self.brief),
+            product_lines=self.brief.lines(),
             exemplars=tuple(shown),
             slots=tuple(slot.value for slot in self._slots()),
-            said_before=SLOT.sub(lambda found: self.brief.available.get(Slot(found[1]), ""), self.said),
+            said_before=self.brief.filled(self.said),
             persona=request.persona,
             audience=request.audience,
             occasion=request.occasion,
@@ -195,12 +212,15 @@ class _Section:
         return text
 
 
-def product_lines(brief: Brief) -> tuple[str, ...]:
-    """Return what a writer may know of the product: the phrases of its content slots, nothing of offers."""
-    content = (*POINTS, *LABELLED, Slot.AFTER_SALES, Slot.SERVICE)
-    return tuple(brief.available[slot] for slot in content if slot in brief.available)
+def _judged(candidate: Candidate, verdict: Verdict | None) -> Candidate:
+    if verdict is None:
+        return candidate
+    if verdict.relevance >= LEAST:
+        return replace(candidate, score=verdict.score)
+    why = f"similarity {verdict.relevance:.2f} to the product and to what the section is to say; {LEAST} wanted"
+    return replace(candidate, score=verdict.score, refusals=(Refusal("off_topic", candidate.text, why),))
 
 
 def said_length(brief: Brief, slotted: str) -> int:
     """Return the length of slotted text in characters that are said, slots filled as when the brief was made."""
-    return spoken_length(read(SLOT.sub(lambda found: brief.available.get(Slot(found[1]), ""), slotted)).spoken)
+    return spoken_length(read(brief.filled(slotted)).spoken)

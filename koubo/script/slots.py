@@ -71,6 +71,8 @@ POINTS = (Slot.POINT1, Slot.POINT2, Slot.POINT3, Slot.POINT4, Slot.POINT5, Slot.
 LABELLED = (Slot.MATERIAL, Slot.SIZE, Slot.SPEC, Slot.COLOR, Slot.ORIGIN)
 REVIEWS = (Slot.REVIEW, Slot.REVIEW2, Slot.REVIEW3)
 ANSWERS = (Slot.ANSWER, Slot.ANSWER2, Slot.ANSWER3)
+CONTENT = (*POINTS, *LABELLED, Slot.AFTER_SALES, Slot.SERVICE)
+"""What a writer may know of a product: nothing of prices and offers."""
 
 
 @dataclass(frozen=True, slots=True)

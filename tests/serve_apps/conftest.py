@@ -18,8 +18,11 @@ from serve_apps.reader import Reader
 from serve_apps.routes import build_api
 from serve_apps.scorer import Scorer
 from serve_apps.script_store import SqliteScriptStore
+from serve_apps.settings import AppSettings
 from serve_apps.studio import Parts, Studio
 from tests.serve_apps.fake_writer import FakeWriter
+
+EMBEDDER = AppSettings.model_fields["embedder"].default
 
 
 @pytest.fixture
@@ -41,7 +44,7 @@ def facts(snapshots: Path, tmp_path: Path) -> Facts:
 @pytest.fixture
 def client(facts: Facts, writer: FakeWriter, tmp_path: Path) -> Iterator[TestClient]:
     """The routes, in process."""
-    parts = Parts(facts, Reader(), Scorer(), writer)
+    parts = Parts(facts, Reader(), Scorer(EMBEDDER), writer)
     budget = Budget(candidates=2, seconds=0.5, max_tokens=64)
     studio = Studio(parts, SqliteScriptStore(tmp_path / "scripts.sqlite"), load_exemplars(EXEMPLARS), budget)
     with TestClient(build_api(studio), raise_server_exceptions=False) as client:

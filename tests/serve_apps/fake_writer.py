@@ -12,10 +12,10 @@ from serve_apps.parts import PartState
 EXAMPLES = Path(__file__).parents[2] / "examples" / "catalog"
 GOOD = {
     "hook": "路过的朋友停一停，今天聊聊我自己在家常用的{name}。",
-    "need": "天一热出门就犯愁，是不是总觉得麻烦？",
-    "selling_points": "上手之后觉得很舒服，用起来也顺手。",
+    "need": "天一热出门就犯愁，穿什么都闷得难受，你们有没有？",
+    "selling_points": "这个{name}我自己用着很舒服，大家看一下细节。",
     "proof": "回来聊感受的人不少，听听大家怎么说。",
-    "closing": "心动了就点下方链接，咱们下回接着聊。",
+    "closing": "心动了就点下方小黄车，选好规格直接下单。",
 }
 """A text for each section that passes the check for any product; one text for all would be refused as said before."""
 

@@ -18,7 +18,7 @@ from koubo.catalog.store import CatalogView, LiveProduct
 from koubo.catalog.table_facts import facts_of
 from koubo.protocols import WriteRequest, WriteResult
 from koubo.script.brief import Brief, BriefRequest, make_brief
-from koubo.script.compose import DEFAULT_BUDGET, Budget, ComposedSection, compose
+from koubo.script.compose import DEFAULT_BUDGET, Budget, Completed, ComposedSection, Verdict, compose
 from koubo.script.exemplars import load_exemplars
 from koubo.script.plan import SectionPlan, plan
 from koubo.script.script import Script
@@ -56,9 +56,9 @@ class Shop:
         return make_brief(self.live(product_id, at, view), BriefRequest(product_id=product_id, **request))
 
 
-async def longest(brief: Brief, section: SectionPlan, said_before: str, texts: Sequence[str]) -> list[float]:
-    """Scores by length: a scorer that anyone can follow."""
-    return [float(len(text)) for text in texts]
+async def longest(brief: Brief, section: SectionPlan, completed: Sequence[Completed]) -> list[Verdict]:
+    """Scores by length, and calls dinner off topic: a scorer that anyone can follow."""
+    return [Verdict(float(len(one.text)), 0.0 if "晚饭" in one.words else 1.0) for one in completed]
 
 
 @dataclass

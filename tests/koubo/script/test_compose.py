@@ -34,6 +34,14 @@ def test_the_best_candidate_that_passes_is_committed(shop, script_of, writer_say
     assert len(hook.candidates) == 3
 
 
+def test_words_about_something_else_are_refused(shop, script_of, writer_saying) -> None:
+    script = script_of(shop.brief("cup"), writer_saying(["晚饭想吃什么呀，我有点饿了，你们呢？"]))
+    hook = script.sections[0]
+    assert (hook.source, hook.reason) == ("planned", "refused")
+    assert {r.rule for r in hook.refusals} == {"off_topic"}
+    assert hook.candidates[0].score is not None
+
+
 def test_offers_and_proofs_are_never_asked_for(shop, script_of, writer_saying) -> None:
     writer = writer_saying([GOOD])
     script = script_of(shop.brief("cup"), writer)

@@ -1,0 +1,34 @@
+"""Is a section about the product at all? A small model writes fluent sentences about something else; no rule sees it.
+
+Every sentence of the model's own words must be near, in the space of a sentence encoder, to something that the section
+could be expected to say: the product's facts, or a planned line of it. The bound is set so that what a 270M base model
+wrote about cars, dinner and bed is refused. Some good but unusual sentences are refused with it, which costs only
+their words, since the planned section stands in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from koubo.protocols import Embedder
+from koubo.script.brief import Brief
+from koubo.script.plan import SectionPlan
+
+LEAST = 0.33  # cosine of multilingual sentence encoders
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+")
+
+
+async def relevance(embedder: Embedder, brief: Brief, section: SectionPlan, leads: Sequence[str]) -> tuple[float, ...]:
+    """Return, for each slotted text, the cosine of its least fitting sentence to what the section could say (-1 to 1).
+
+    A text without a sentence has relevance -1.
+    """
+    about = [f"{brief.short_name}，{'，'.join(brief.lines())}", *(brief.filled(line) for line in section.lines)]
+    sentences = [_SENTENCE.findall(brief.filled(lead)) for lead in leads]
+    vectors = await embedder.embed([*about, *(one for each in sentences for one in each)])
+    vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    nearest = iter((vectors[len(about) :] @ vectors[: len(about)].T).max(axis=1, initial=-1.0))
+    return tuple(min((float(next(nearest)) for _ in each), default=-1.0) for each in sentences)

@@ -37,7 +37,6 @@ def script_answer(script: Script, rendered: RenderedScript, card: Scorecard) -> 
 
 def rendered_answer(script: Script, rendered: RenderedScript) -> RenderedOut:
     """A script as rendered, with what was written, planned and refused when it was composed."""
-    composed = {section.kind: section for section in script.sections}
     return RenderedOut(
         id=script.id,
         product_id=script.brief.product_id,
@@ -47,10 +46,11 @@ def rendered_answer(script: Script, rendered: RenderedScript) -> RenderedOut:
         not_after=_soonest(rendered),
         written=rendered.written,
         spoken=rendered.spoken,
-        sections=tuple(_section(section, composed[section.kind]) for section in rendered.sections),
+        sections=tuple(_section(section, script.sections[section.position]) for section in rendered.sections),
         planned=sum(s.source == "planned" and s.reason != "by_design" for s in script.sections),
         refused=sum(bool(c.refusals) for s in script.sections for c in s.candidates),
         dropped=tuple(DroppedOut.model_validate(d) for d in rendered.dropped),
+        rewritten=tuple(DroppedOut.model_validate(d) for d in rendered.rewritten),
         warnings=rendered.warnings,
         facts=tuple(FactOut.model_validate(f) for f in rendered.facts),
     )

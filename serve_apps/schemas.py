@@ -146,7 +146,7 @@ class SectionOut(Answer):
 
 
 class DroppedOut(Answer):
-    """A sentence that is not spoken, and why."""
+    """A sentence that is not spoken as it was composed, and why."""
 
     section: str
     sentence: str
@@ -193,7 +193,8 @@ class RenderedOut(Answer):
     sections: tuple[SectionOut, ...]
     planned: int = Field(description="Sections that a model was to write and that are planned instead.")
     refused: int = Field(description="Candidates that the check refused.")
-    dropped: tuple[DroppedOut, ...]
+    dropped: tuple[DroppedOut, ...] = Field(description="Sentences that are not spoken.")
+    rewritten: tuple[DroppedOut, ...] = Field(description="Sentences that are spoken in other words.")
     warnings: tuple[str, ...]
     facts: tuple[FactOut, ...]
 

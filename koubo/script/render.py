@@ -64,8 +64,12 @@ class RenderedSentence:
 
 @dataclass(frozen=True, slots=True)
 class RenderedSection:
-    """A section's sentences, who wrote it, and where it is planned, why."""
+    """A section's sentences, who wrote it, and where it is planned, why.
 
+    ``position`` is its place among the script's composed sections: one of which nothing can be said is left out.
+    """
+
+    position: int
     kind: SectionKind
     source: Source
     reason: Reason | None
@@ -129,7 +133,8 @@ def render(script: Script, live: LiveProduct, at: datetime, reader: Reader) -> R
     """
     _check_moment(script, live, at)
     work = _Rendering(slot_values(script.brief.selling(), live), reader)
-    sections = tuple(section for composed in script.sections if (section := work.section(composed)).sentences)
+    rendered = (work.section(position, composed) for position, composed in enumerate(script.sections))
+    sections = tuple(section for section in rendered if section.sentences)
     return RenderedScript(
         script_id=script.id,
         product_id=script.brief.product_id,
@@ -165,7 +170,7 @@ class _Rendering:
     dropped: list[Dropped] = field(default_factory=list)
     rewritten: list[Dropped] = field(default_factory=list)
 
-    def section(self, composed: ComposedSection) -> RenderedSection:
+    def section(self, position: int, composed: ComposedSection) -> RenderedSection:
         """Render one section; where nothing of it can be said, its stand-in."""
         kind = composed.kind
         wanted = [self._sayable(kind, sentence) for sentence in sentences_of(composed.slotted)]
@@ -173,7 +178,8 @@ class _Rendering:
         if kind in STAND_INS and (not said or (kind is SectionKind.OFFER and not _names_price(said))):
             self.rewritten.append(Dropped(kind, composed.slotted, f"nothing of it is true now; said {STAND_INS[kind]}"))
             said.append(STAND_INS[kind])
-        return RenderedSection(kind, composed.source, composed.reason, tuple(self.sentence(text) for text in said))
+        sentences = tuple(self.sentence(text) for text in said)
+        return RenderedSection(position, kind, composed.source, composed.reason, sentences)
 
     def _sayable(self, kind: SectionKind, sentence: str) -> str | None:
         """Return the sentence, its rewriting, or None where it is dropped."""

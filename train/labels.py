@@ -93,6 +93,7 @@ class _Spans(_Strict):
     spans: tuple[_Span, ...]
     id: str = ""
     source: str = ""
+    kind: str = ""
 
 
 class _Tag(_Strict):

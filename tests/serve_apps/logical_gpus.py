@@ -1,4 +1,4 @@
-"""Runs the gpu profile's application on eight logical GPUs with an engine on the CPU; prints the placement as JSON.
+"""Runs the gpu profile's application on eight logical GPUs with an engine on the CPU; writes the placement as JSON.
 
 Only what a machine without GPUs lacks is changed: model, accelerator, and engine arguments that need CUDA. Bundles,
 strategy, replicas and fractions stay the profile's.
@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 import ray
 import yaml
 from ray import serve
@@ -35,16 +36,14 @@ def on_cpu(file: dict[str, Any], snapshots: str, state: str) -> dict[str, Any]:
     return file
 
 
-def main(snapshots: str, state: str) -> None:
-    """Deploy, wait for the engine, write one script, print what was placed where."""
+def main(snapshots: str, state: str, out: str) -> None:
+    """Deploy, wait for the engine, write one script, write to `out` what was placed where."""
     ray.init(address="local", num_cpus=64, num_gpus=8, object_store_memory=300_000_000, log_to_driver=False)
     file = yaml.safe_load((PROFILES / "gpu" / "serve.yaml").read_text(encoding="utf8"))
     config = ServeDeploySchema.model_validate(on_cpu(file, snapshots, state))
     port = free_port()
     client = serve_start(http_options={"host": "127.0.0.1", "port": port}, proxy_location="HeadOnly")
     client.deploy_apps(config, _blocking=False)
-    import httpx
-
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
         wait_for_health(http, "ok", 500)
         script = http.post("/v1/scripts", json={"product_id": "b02"}).json()
@@ -56,7 +55,7 @@ def main(snapshots: str, state: str) -> None:
         "gpus_free": ray.available_resources().get("GPU", 0),
         "sources": sorted({s["source"] for s in script["sections"]}),
     }
-    print(json.dumps(found), flush=True)
+    Path(out).write_text(json.dumps(found), encoding="utf8")
     serve.shutdown()
 
 

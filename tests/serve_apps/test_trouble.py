@@ -49,14 +49,15 @@ def test_the_engine_is_killed_during_a_script(serve_app: ServedApp) -> None:
 def test_the_gpu_profile_is_placed_on_logical_gpus_as_it_says(example_snapshots: Path, tmp_path: Path) -> None:
     profile = yaml.safe_load((PROFILES / "gpu" / "serve.yaml").read_text(encoding="utf8"))["applications"][0]
     engine = profile["args"]["writer"]["engine"]
+    places = [str(example_snapshots), str(tmp_path / "state"), str(tmp_path / "found.json")]
     done = subprocess.run(
-        [sys.executable, "-m", "tests.serve_apps.logical_gpus", str(example_snapshots), str(tmp_path / "state")],
+        [sys.executable, "-m", "tests.serve_apps.logical_gpus", *places],
         capture_output=True,
         text=True,
         cwd=Path(__file__).parents[2],
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    found = json.loads(done.stdout.splitlines()[-1])
+    found = json.loads((tmp_path / "found.json").read_text(encoding="utf8"))
     devices = engine["engine_kwargs"]["tensor_parallel_size"]
     bundle = {name: float(amount) for name, amount in engine["placement"]["bundle_per_worker"].items()}
     assert found["groups"] == [{"strategy": engine["placement"]["strategy"], "bundles": [bundle] * devices}]

@@ -56,7 +56,8 @@ class DemoSettings(JobSettings):
 def main() -> None:
     """Run the demo; exits with 1 and a message when a step fails."""
     settings = DemoSettings.from_cli()
-    logging.getLogger("ray").setLevel(logging.ERROR)  # the jobs' logs are kept in files; the console is for people
+    for part in ("ray.dashboard", "ray._private"):  # the jobs' logs are kept in files; the console is for people
+        logging.getLogger(part).setLevel(logging.ERROR)
     console = Console(highlight=False, soft_wrap=True)
     try:
         run_demo(settings, console)

@@ -54,6 +54,15 @@ def alternatives_size(found: re.Match[str]) -> list[Option] | None:
     )
 
 
+def below_zero(found: re.Match[str]) -> list[Option] | None:
+    """Read -5~40℃, -8到3度: 零下 before what is below zero."""
+    unit = tables.unit(found["unit"]) if found["unit"] != "度" else None
+    word, sign = (unit.spoken, "零下" if unit.kind is Kind.TEMPERATURE else "负") if unit else ("度", "零下")
+    first, second = sign + number(found["first"]), (sign if found["minus"] else "") + number(found["second"])
+    kind = Kind.TEMPERATURE if sign == "零下" else Kind.RANGE
+    return options(kind, f"{first}到{second}{word}", f"{first}{word}到{second}{word}", f"{first}至{second}{word}")
+
+
 def tolerance(found: re.Match[str]) -> list[Option] | None:
     """Read 54+-3kg, ±2: 正负 before the tolerance."""
     unit = tables.unit(found["unit"]) if found["unit"] else None
@@ -72,6 +81,12 @@ def span_of(found: re.Match[str]) -> list[Option] | None:
     left, right = before(found), after(found)
     if right.startswith(("款", "年款")) and len(first) == len(second) == 2:
         return options(Kind.YEAR, f"{digits(first)}到{digits(second)}")
+    if unit_a is None and unit_b is None and tables.begins("equals", right):
+        return options(Kind.CARDINAL, f"{number(first)}减{number(second)}")
+    if _names_place(first, second, left, right):
+        return named(found)
+    if _numbered(first, second, unit_a or unit_b):
+        return options(Kind.RANGE, f"{digits(first)}到{digits(second)}", f"{digits(first)}至{digits(second)}")
     if _is_code(first, second, unit_a or unit_b):
         return [
             Option(Kind.MODEL_CODE, f"{digits(first)} {digits(second)}", 0.0),
@@ -92,11 +107,37 @@ def span_of(found: re.Match[str]) -> list[Option] | None:
     return [*reading, Option(Kind.RATIO, f"{number(first)}比{number(second)}", score)]
 
 
+def _names_place(first: str, second: str, left: str, right: str) -> bool:
+    """Say whether N-M is a house, a locker, a seat or a model, by the words around it."""
+    if "." in first + second or "," in first + second:
+        return False
+    if tables.cue("type_before").search(left) or right.startswith(("号座", "号房", "号铺", "号柜", "号门")):
+        return True
+    return len(second) >= 3 > len(first) - 1 and tables.cue("place_before").search(left) is not None
+
+
+def named(found: re.Match[str]) -> list[Option] | None:
+    """Read 5-302, 3-2-1056 part by part; digits by name."""
+    parts = [digits(part) for part in re.findall(r"\d+", found[0])]
+    return options(Kind.MODEL_CODE, "杠".join(parts), " ".join(parts), wrong=((Kind.RANGE, "到".join(parts)),))
+
+
+def named_run(found: re.Match[str]) -> list[Option] | None:
+    """Read 3-2-1056 as a name where the words before say so."""
+    known = tables.cue("place_before").search(before(found)) or tables.cue("type_before").search(before(found))
+    return named(found) if known else None
+
+
+def _numbered(first: str, second: str, unit: tables.Unit | None) -> bool:
+    """Say whether N-M are numbers of a series that is filled with zeros (01-08)."""
+    return unit is None and len(first) == len(second) > 1 and first[0] == "0" and "." not in first and first < second
+
+
 def _is_deal(first: str, second: str, left: str, right: str) -> bool:
     """Say whether N-M takes M off N: 满200-20, 领100-20券, or a round M well below N."""
     if "." in first + second or "," in first + second or int(second) >= int(first):
         return False
-    if re.search(r"[满领券减]\s?$", left) or tables.begins("deal_after", right):
+    if re.search(r"[满领券减足够]\s?$", left) or tables.begins("deal_after", right):
         return True
     return int(second) % 5 == 0 and 2 * int(second) <= int(first) and int(first) >= 50 and not measure_at(right)
 
@@ -190,6 +231,12 @@ def fraction(found: re.Match[str]) -> list[Option] | None:
     tail = with_unit(second, unit)[0]
     if unit is None and after(found, 1) == "的" and len(second) <= 2 and "0" not in (first[0], second[0]):
         return options(Kind.FRACTION, f"{number(second, liang=False)}分之{number(first)}")
+    if unit is None and _is_grade(int(first), int(second)):
+        return options(
+            Kind.RANGE,
+            f"{number(first)}到{number(second)}",
+            wrong=((Kind.FRACTION, f"{number(second)}分之{number(first)}"),),
+        )
     if unit is None and int(first) < int(second) and (len(first) <= 2) and second[0] != "0":
         slash = 0.0 if int(second) > 20 and int(second) % 10 and int(first) > 9 else -2.0
         return [
@@ -201,6 +248,11 @@ def fraction(found: re.Match[str]) -> list[Option] | None:
     if unit is None and len(first) == 3 and len(second) in (2, 3):
         return options(Kind.MODEL_CODE, f"{digits(first)} {digits(second)}", f"{number(first)} {number(second)}")
     return options(Kind.MODEL_CODE, f"{number(first)} {tail}", f"{number(first)}斜杠{tail}")
+
+
+def _is_grade(first: int, second: int) -> bool:
+    """Say whether N/M is a count a pound (虾仁31/40, 16/20), the way shrimps and prawns are graded."""
+    return first >= 13 and second % 5 == 0 and second - first in (4, 9) and first % 5 == 1
 
 
 def power(found: re.Match[str]) -> list[Option] | None:
@@ -216,7 +268,9 @@ def season(found: re.Match[str]) -> list[Option] | None:
 def plus_chain(found: re.Match[str]) -> list[Option] | None:
     """Read 8+256, 12GB+256GB, 5+1; the second number of a memory pair is spelled (二五六)."""
     parts = _parts(found[0], r"\+")
-    memory = len(parts) == 2 and parts[1][0] in {"128", "256", "512", "64"}
+    memory = len(parts) == 2 and parts[1][0] in {"128", "256", "512", "64", "32", "16"}
+    if memory and parts[1][1] is tables.unit("g"):
+        parts[1] = (parts[1][0], tables.unit("GB"), "")
     said = [_plus_part(num, unit, memory and i > 0) for i, (num, unit, _) in enumerate(parts)]
     plain = [with_unit(num, unit)[0] for num, unit, _ in parts]
     return options(Kind.PLUS, "加".join(said), "加".join(plain), wrong=((Kind.CARDINAL, "".join(plain)),))
@@ -232,6 +286,8 @@ def _plus_part(num: str, unit: tables.Unit | None, spelled: bool) -> str:
 def plus_suffix(found: re.Match[str]) -> list[Option] | None:
     """Read 100w+, 2+, 1300+: 加 after the count."""
     scale = {"w": "万", "W": "万", "k": "千", "K": "千"}.get(found["scale"] or "", found["scale"] or "")
+    if not scale and tables.cue("name_before").search(before(found, 4)):
+        return options(Kind.MODEL_CODE, digits(found["num"]) + "加")
     forms = [form + scale for form in number_forms(found["num"], "")]
     if scale == "万" and found["num"] == "2":
         forms.insert(0, "两万")
@@ -257,8 +313,25 @@ def _percent(written: str, mark: str) -> str:
     return "百分之百" if written == "100" and mark != "‰" else name + say(written)
 
 
+def months_plus(found: re.Match[str]) -> list[Option] | None:
+    """Read the age of 6M+ baby food."""
+    said = say(found["num"], "个月")
+    return options(Kind.MEASURE, f"{said}个月以上", f"{said}个月加", f"{number(found['num'])}M加")
+
+
+def per_unit(found: re.Match[str]) -> list[Option] | None:
+    """Read the slash and the unit of 32元/kg, 1.5m³/min, 0.05mg/m³."""
+    unit = _unit(found["unit"])
+    if unit is None or not _RATED.search(before(found, 8)):
+        return None
+    return options(Kind.MEASURE, "每" + unit.spoken, "一" + unit.spoken, *("每" + word for word in unit.also))
+
+
+_RATED = re.compile(r"\d\s?(?:[元块]|块钱|[A-Za-zμµ²³㎡℃°]{1,4}|毫?[克升]|公斤|[千毫厘]?米)$")
 _COUNTED = re.compile(r"\d\s?[\u4e00-\u9fff]{0,4}$|\d\s?[A-Za-z]{1,3}$|[元块发转次字帧]$")
-_BOUND = re.compile(r"[年月日天岁时分秒代末初元块斤克个号点度米人)）%][\s]?$|\d:\d\d\s?$")
+_BOUND = re.compile(
+    r"\d\s?[万亿千百]$|\d\s?[a-zA-Z]{1,3}$|[*xX×]\s?\d{1,4}(?:\.\d{1,2})?$|[年月日天岁时分秒代末初元块斤克个号点度米人)）%][\s]?$|\d:\d\d\s?$"
+)
 
 
 def per(found: re.Match[str]) -> list[Option] | None:

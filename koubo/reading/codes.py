@@ -8,11 +8,12 @@ from collections.abc import Callable
 from koubo.reading import tables
 from koubo.reading.kinds import Kind
 from koubo.reading.numbers import cardinal, digits, number
-from koubo.reading.quantity import storage_forms, with_unit
+from koubo.reading.quantity import measure_at, storage_forms, with_unit
 from koubo.reading.rule import UNLIKELY, VARIANT, after, before, clause, options
 from koubo.reading.spans import Option
 
-_RUN = re.compile(r"\d+(?:\.\d+)?|[^\d]+")
+_ROMANS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+_RUN = re.compile(r"\d+(?:\.\d+)*|[^\d]+")
 _DIGIT_SIDE = re.compile(r"(?<=\d)[-_/]|[-_/](?=\d)")
 
 
@@ -52,10 +53,15 @@ def _spell(written: str, say: Callable[[str], str]) -> str:
     out = []
     for run in _RUN.findall(_DIGIT_SIDE.sub(" ", written)):
         if run[0].isdecimal():
-            out.append(number(run) if "." in run else say(run))
+            out.append(_pointed(run) if "." in run else say(run))
         else:
             out.append(run.replace("/", " ").replace("_", " "))
     return re.sub(r"(?<=[一-龥]) (?=[A-Za-z])|(?<=[A-Za-z]) (?=[一-龥])", "", "".join(out))
+
+
+def _pointed(run: str) -> str:
+    """Read 2.5 as a number and 8.2.1 as a version."""
+    return number(run) if run.count(".") == 1 else "点".join(number(part) for part in run.split("."))
 
 
 def standard(found: re.Match[str]) -> list[Option] | None:
@@ -77,7 +83,7 @@ def version(found: re.Match[str]) -> list[Option] | None:
 def storage(found: re.Match[str]) -> list[Option] | None:
     """Read 16G, 512GB, 1T, 5G, 4K, 1080P; G is grams and K thousands where the words around say so."""
     written, unit = found["num"], found["unit"]
-    left, right = before(found, 8), clause(found, 8, 8)[1]
+    left, right = re.split(r"[，,；;]", before(found, 8))[-1], clause(found, 8, 8)[1]
     spoken = {"GB": "G", "TB": "T", "MB": "兆", "KB": "K", "M": "兆"}.get(unit.upper() if unit != "m" else unit, unit)
     named = [Option(Kind.STORAGE, form + spoken, VARIANT * i) for i, form in enumerate(storage_forms(written))]
     named = [Option(o.kind, o.spoken, max(o.score, VARIANT)) for o in named]
@@ -86,7 +92,7 @@ def storage(found: re.Match[str]) -> list[Option] | None:
             Option(Kind.MEASURE, number(written) + "克", 0.0),
             *(Option(o.kind, o.spoken, o.score - 3) for o in named),
         ]
-    if unit in "Mm" and ("." in written or re.search(r"[长宽高深]|尺寸|身高|卷", left[-4:])):
+    if unit in "Mm" and ("." in written or re.search(r"[长高深]|宽(?![带频])|尺寸|身高|卷", left[-4:])):
         return [
             Option(Kind.MEASURE, number(written) + "米", 0.0),
             *(Option(o.kind, o.spoken, o.score - 3) for o in named),
@@ -107,14 +113,16 @@ def _is_weight(written: str, unit: str, left: str, right: str) -> bool:
         return False
     if unit == "g":
         return True
-    return len(written) > 1 and bool(tables.cue("weight").search(left[-6:]))
+    return bool(tables.cue("nutrient").search(left)) or (
+        len(written) > 1 and bool(tables.cue("weight").search(left[-6:]))
+    )
 
 
 def _is_thousands(written: str, unit: str, left: str, right: str) -> bool:
     """Say whether N k counts thousands (月薪8k, 1k); screens are 2K, 4K, 8K, and gold is 18K."""
     if re.match(r"\s?[金屏画超高分镀玫白黄铂电纸]", right) or re.match(r"\s?[A-Za-z]", right):
         return False
-    if re.match(r"\s?[多左块以+]", right) or re.search(r"[价卖花薪预算要]$", left):
+    if re.match(r"\s?[多左块以+人单件粉步次条]", right) or re.search(r"[价卖花薪预算要]$", left):
         return True
     return unit == "k" and written not in {"2", "4", "8", "14", "18", "24"}
 
@@ -137,8 +145,10 @@ def w_count(found: re.Match[str]) -> list[Option] | None:
 
 def seconds(found: re.Match[str]) -> list[Option] | None:
     """Read 60s as 六十支 (yarn) beside textiles, as seconds elsewhere."""
-    textile = bool(tables.cue("textile").search(before(found, 6) + after(found, 4)))
+    textile = bool(tables.cue("textile").search("|".join(clause(found, 6, 4))))
     said = number(found["num"])
+    if found["num"] in "345678" and tables.cue("phone").search("|".join(clause(found, 8, 12))):
+        return options(Kind.MODEL_CODE, said + found[0][-1], wrong=((Kind.MEASURE, said + "秒"),))
     yarn = Option(Kind.MEASURE, said + "支", 0.0 if textile else UNLIKELY)
     return [yarn, Option(Kind.MEASURE, said + "秒", -2.0 if textile else 0.0)]
 
@@ -146,7 +156,7 @@ def seconds(found: re.Match[str]) -> list[Option] | None:
 def unit_quantity(found: re.Match[str]) -> list[Option] | None:
     """Read 500ml, 1.5kg, 25cm: the unit never stays in Latin letters."""
     unit = tables.unit(found["unit"])
-    if unit is None or _names_a_grade(found["num"], found["unit"], after(found, 3)):
+    if unit is None or _names_a_grade(found["num"], found["unit"], after(found, 3)) or _is_cup(found):
         return None
     forms = with_unit(found["num"], unit)
     sign = "零下" if unit.kind is Kind.TEMPERATURE else "负"
@@ -165,9 +175,32 @@ def _names_a_grade(num: str, unit: str, right: str) -> bool:
     )
 
 
+def _is_cup(found: re.Match[str]) -> bool:
+    """Say whether 80A is the size of a bra."""
+    cup = found["unit"].upper() in ("A", "C", "F") and found["num"] in {"65", "70", "75", "80", "85", "90", "95", "100"}
+    return cup and tables.cue("cup").search("|".join(clause(found, 12, 8))) is not None
+
+
+def feet(found: re.Match[str]) -> list[Option] | None:
+    """Read 5'11" as 五英尺十一英寸."""
+    inches = f"{number(found['inches'])}英寸" if found["inches"] else ""
+    return options(Kind.MEASURE, f"{number(found['feet'])}英尺{inches}")
+
+
+def roman(found: re.Match[str]) -> list[Option] | None:
+    """Read III代, IV期: Roman numbers written in letters, before the word that counts them."""
+    return options(Kind.CARDINAL, number(str(_ROMANS.index(found[0]))))
+
+
+def letter_range(found: re.Match[str]) -> list[Option] | None:
+    """Read S-XL as S到XL."""
+    first, second = (re.sub(r"\d", lambda m: number(m[0]), found[side]) for side in ("first", "second"))
+    return options(Kind.RANGE, f"{first}到{second}", f"{first}至{second}")
+
+
 def metre_height(found: re.Match[str]) -> list[Option] | None:
     """Read 1m65, 1米65 as 一米六五."""
-    return options(Kind.MEASURE, f"{number(found['whole'])}米{digits(found['part'])}")
+    return options(Kind.MEASURE, f"{number(found['whole'])}米{digits(found['part'] or found['tenth'])}")
 
 
 def garment_size(found: re.Match[str]) -> list[Option] | None:
@@ -197,11 +230,22 @@ def grade_plus(found: re.Match[str]) -> list[Option] | None:
 def brand(found: re.Match[str]) -> list[Option] | None:
     """Read a brand or grade from the table (88VIP, 7-11)."""
     row = brands().get(found[0].upper())
-    if row is None:
+    if row is None or not _is_brand(found[0], row[0], before(found, 4), after(found, 4)):
         return None
     kind = Kind(row[2])
     count = re.sub(r"^\d+", lambda m: cardinal(m[0]), found[0])
     return options(kind, row[1], *(row[3].split(";") if len(row) > 3 else ()), wrong=((Kind.CARDINAL, count),))
+
+
+def _is_brand(written: str, name: str, left: str, right: str) -> bool:
+    """Say whether a number that is a brand (7-11, 3m, 361°) is one here, and no hours, length or angle."""
+    if not written[0].isdecimal():
+        return True
+    if "-" in written and (measure_at(right) or right[:1] in tuple("点月号日折")):
+        return False
+    if written != name and tables.unit(written.lstrip("0123456789")):
+        return tables.begins("maker_after", right)
+    return not (written[-1] == "°" and left.endswith(("旋转", "转", "角度", "翻转")))
 
 
 def brands() -> dict[str, tuple[str, ...]]:

@@ -91,6 +91,10 @@ def digit_weight(written: str, left: str, right: str) -> float:
     """Weigh reading an integer digit by digit: above 0 it is read so. Figures are rule scores, no probabilities."""
     if (written[0] == "0" and len(written) > 1) or len(written) > 16:
         return 6.0
+    if written in tables.words("finenesses.txt") and _is_metal(left, right):
+        return 3.0
+    if written in ("88", "886") and tables.cue("goodbye").search(f"{left[-4:]}|{right[:8]}"):
+        return 3.0
     if len(written) <= 2:
         return (
             1.0
@@ -115,6 +119,13 @@ def digit_weight(written: str, left: str, right: str) -> float:
     if tables.cue("amount_before").search(start[-5:]) or end[:1] in tuple("加减乘除"):
         return -2.0
     return _by_length(written, right)
+
+
+def _is_metal(left: str, right: str) -> bool:
+    """Say whether a number is the fineness of gold or silver."""
+    return (
+        re.search(r"[金银]$|纯度$|成色$", left) is not None or re.match(r"\s?(?:足|纯|千足)?[金银]", right) is not None
+    )
 
 
 def _outside_list(left: str, right: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from koubo.reading.quantity import compiled
 from koubo.reading.rule import Rule, Verbalizer
 
 _SCALE = "万亿|百万|千万|亿|万"
-_SIDE = r"NUM\s?(?:UNIT|[\u4e00-\u9fff]{1,2}(?=\s?[*xX×]\s?\d))?"
+_SIDE = r"NUM\s?(?:UNIT|(?!.?[的和款])[\u4e00-\u9fff]{1,2}(?=\s?[*xX×]\s?\d))?"
 
 
 def _rules(*pairs: tuple[str, Verbalizer]) -> tuple[Rule, ...]:
@@ -31,7 +31,12 @@ def _names() -> tuple[tuple[str, Verbalizer], ...]:
     made = "".join(rf"|(?<={re.escape(maker)})" for maker in sorted(makers))[1:]
     return (
         (rf"(?:{made})\d{{1,2}}[A-Za-z]{{1,2}}(?![A-Za-z0-9+])", codes.code),
-        (rf"(?<![A-Za-z0-9.])(?i:{brands})(?![A-Za-z0-9]|\.\d)", codes.brand),
+        (rf"(?<![A-Za-z0-9.])(?i:{brands})(?![A-Za-z0-9²³]|\.\d)", codes.brand),
+        (
+            r"(?P<mark>)(?P<first>[1-9])(?P<stars>[*]{1,3}|[xX]{1,2})(?P<rest>\d{0,2})\s?(?P<unit>元|块(?![头状]))",
+            money.masked_price,
+        ),
+        (r"(?P<mark>)(?P<first>[1-9])(?P<stars>[*]{2,3})(?P<rest>)(?P<unit>)(?![\d*])", money.masked_price),
         (rf"(?<![A-Za-z0-9.])(?:{days})(?![A-Za-z0-9%折元块]|\.\d)", moments.sale_day),
     )
 
@@ -56,6 +61,19 @@ _MOMENTS: tuple[tuple[str, Verbalizer], ...] = (
         moments.day_of_month,
     ),
     (r"(?P<num>\d{1,4})(?=年)", moments.year),
+    (
+        r"(?P<month>\d{1,2})/(?P<day>\d{1,2})\s?[-~至到]\s?(?P<month2>\d{1,2})[/-](?P<day2>\d{1,2})(?![\d/-])",
+        moments.day_range,
+    ),
+    (
+        r"(?P<month>\d{1,2})\.(?P<day>\d{1,2})\s?[-~至到]\s?(?P<month2>\d{1,2})\.(?P<day2>\d{1,2})(?=[日号]|期间|活动|大促)",
+        moments.day_range,
+    ),
+    (
+        r"(?P<month>1[0-2]|0?[1-9])/(?P<day>\d{1,2})(?=下单|[上下]午|[早晚]上|中午|凌晨|发货|到货|截止|开[抢播售]|收到|当天|就到|的快递)",
+        moments.month_day,
+    ),
+    (r"1[3-9]\d[*xX]{4}\d{4}(?!\d)|\d{3,4}\*{3,8}\d{2,4}(?!\d)", moments.masked_phone),
     (r"(?P<note>\d{1,4})(?P<year>(?:1[0-9]|20)\d{2})(?=年)", moments.run_in_year),
     (r"(?P<first>[12]\d{3})[/-](?P<second>\d{2})(?=[一马]?赛?季|年度|财年|学年)", chains.season),
     (
@@ -78,6 +96,7 @@ _JOINED: tuple[tuple[str, Verbalizer], ...] = (
     ),
     (rf"{_SIDE}(?:\s?[*xX×]\s?{_SIDE}){{1,4}}+(?![A-Za-z])", chains.size),
     (r"\d{1,2}-\d{1,2}-\d{1,2}(?=周?岁|个月|月龄)", chains.stages),
+    (r"\d{1,3}(?:-\d{1,5}){2,3}+(?![\d-])", chains.named_run),
     (r"(?P<first>\d{1,2}) (?P<second>\d{1,2})(?=岁|个月|斤|天|周岁)", chains.lost_mark),
     (r"(?P<num>\d++(?:\.\d)?)(?P<gap>\s?)折", money.discount),
     (r"(?P<mark>)(?P<first>NUM)\s?[-~–—至到]{1,2}\s?(?P<second>NUM)\s?(?P<unit>元|块)(?!\d)", money.price_range),
@@ -96,12 +115,14 @@ _JOINED: tuple[tuple[str, Verbalizer], ...] = (
     (r"(?P<numbers>NUM(?:/NUM){2,12}+)\s?(?P<unit>UNIT)?", chains.listed),
     (r"(?P<first>\d++)/(?P<second>\d++)\s?(?P<unit>UNIT)?(?![\d/])", chains.fraction),
     (r"NUM\s?(?:UNIT)?(?:\s?\+\s?NUM\s?(?:UNIT)?){1,4}+", chains.plus_chain),
-    (r"(?P<num>NUM)(?P<scale>[wWkK万千])?\+(?!\d)", chains.plus_suffix),
+    (r"(?P<num>[1-9]|[12]\d|3[0-6])[mM]\+(?!\d)", chains.months_plus),
+    (r"(?P<num>NUM)(?P<scale>[wWkK万千])?\+(?![\d-])", chains.plus_suffix),
 )
 
 _ALONE: tuple[tuple[str, Verbalizer], ...] = (
     (r"\d+(?:\.\d+){2,6}+(?!\d)", codes.version),
-    (r"(?P<whole>[12])[mM米](?P<part>\d{2})(?!\d|[A-Za-z])", codes.metre_height),
+    (r"(?P<whole>[12])(?:[mM米](?P<part>\d{2})|[mM](?P<tenth>\d))(?!\d|[A-Za-z])", codes.metre_height),
+    (r"(?P<feet>\d{1,2})['′](?:(?P<inches>\d{1,2})(?:\"|″|''))", codes.feet),
     (r"(?P<num>[2-9])X{1,3}L(?![A-Za-z])", codes.garment_size),
     (r"(?P<num>NUM)\s?(?P<unit>GB|gb|Gb|TB|tb|MB|mb|KB|kb|G|g|T|K|k|P|p|M)(?=[^A-Za-z0-9/²³]|$)", codes.storage),
     (r"(?P<num>NUM)(?P<unit>[wW])(?=[^A-Za-z0-9]|$)", codes.w_count),
@@ -141,8 +162,10 @@ def code_rules() -> tuple[Rule, ...]:
             r"(?P<name>SPF|PA|spf|pa)\s?(?:(?P<pluses>\+{1,5})|(?P<num>\d{1,3})(?P<plus>\+)?)(?P<rest>)",
             codes.grade_plus,
         ),
+        (r"(?:I{2,3}|IV|VI{0,3}|IX)(?=[代型期级类](?![\u4e00-\u9fff]?[A-Za-z]))", codes.roman),
+        (r"(?P<first>X{0,3}S|M|L|X{1,3}L)[-~](?P<second>M|L|X{1,4}L|[2-6]XL)(?![A-Za-z0-9-])", codes.letter_range),
         (
-            r"(?!X{0,3}[SML]-\d++-\d++[斤kK])[A-Za-z]++(?:[-_]?(?:\d++(?:\.\d++)?|[A-Za-z]++))*+(?:/(?=[A-Za-z0-9]{1,3}(?![A-Za-z0-9]))[A-Za-z0-9]{1,3})*+",
+            r"(?!X{0,3}[SML]-\d++-\d++[斤kK])[A-Za-z]++(?:[-_]?(?:\d++(?:\.\d++){0,4}|[A-Za-z]++))*+(?:/(?=[A-Za-z0-9]{1,3}(?![A-Za-z0-9]))[A-Za-z0-9]{1,3})*+",
             codes.code,
         ),
     )
@@ -154,21 +177,32 @@ def mark_rules() -> tuple[Rule, ...]:
     marks_ = tables.any_of([row[0] for row in tables.rows("currencies.tsv") if not row[0][0].isalpha()])
     return _rules(
         (r"(?P<mark>[¥])\s?(?P<first>NUM)\s?[-~–—至到]{1,2}\s?¥?(?P<second>NUM)(?P<unit>元)?(?!\d)", money.price_range),
+        (
+            r"(?P<mark>[¥])\s?(?P<first>[1-9])(?P<stars>[*]{1,3}|[xX]{1,3})(?P<rest>\d{0,2})(?P<unit>元)?(?![A-Za-z\d])",
+            money.masked_price,
+        ),
         (rf"(?P<mark>{marks_})\s?(?P<num>NUM)(?P<scale>{_SCALE})?元?", money.marked_price),
         (r"\+86[- ]?1[3-9]\d{9}(?!\d)", moments.phone),
         (
             r"(?<![0-9A-Za-z)）℃°%度天年月日点分米克斤元块个])(?P<sign>-)(?P<num>NUM)\s?(?P<unit>UNIT)",
             codes.unit_quantity,
         ),
+        (
+            r"(?<![0-9A-Za-z)）℃°%])(?<!\d[度天年月日点分米克斤元块个])-(?P<first>NUM)\s?[~–—至到]\s?(?P<minus>-)?(?P<second>NUM)\s?(?P<unit>UNIT|度)",
+            chains.below_zero,
+        ),
+        (r"(?<=温度|气温|低至|最低)(?P<sign>-)(?P<num>NUM)\s?(?P<unit>UNIT)", codes.unit_quantity),
         (r"-(?=[12]?\d{3}年)", chains.until),
         (r"(?<![\w)）%。.-])-(?P<num>NUM)(?![-\d])(?=\s?(?:[度摄到至~、,，。)）/]|$))", counts.negative),
         (r"(?P<head>)(?:\+-|±|\+/-)\s?(?P<num>NUM)\s?(?:(?P<unit>UNIT)|%)?", chains.tolerance),
+        (r"(?:\+-|\+/-|±)(?=[^\d\s]|$)", marks.more_or_less),
         (r"\++", marks.plus),
+        (r"/(?P<unit>UNIT)", chains.per_unit),
         (r"/", chains.per),
         (r"(?:--?|~|–|—)(?=\s?\d)", chains.joint),
         (r"(?<=\d)[-–](?=[、)）])", chains.open_end),
         (r"(?<=[\w)）])[*×](?=\d{1,3}(?![\d.]))", chains.times),
-        (r"(?<=[\d%])[<>](?=\s?\d)", marks.said),
+        (r"(?<=[\w%])[<>](?=\s?\d)", marks.said),
         (r"[=≈≠≥≤±×÷∞√№]", marks.said),
         (r"[²³¹¼-¾⁰-⁹⅐-\u2188①-⒛⓪-⓿❶-➓㈠-㈩㊀-㊉]", marks.numeral),
         (

@@ -51,6 +51,11 @@ def plus(found: re.Match[str]) -> list[Option] | None:
     return options(Kind.PLUS, "加" * len(found[0]))
 
 
+def more_or_less(found: re.Match[str]) -> list[Option] | None:
+    """Read the sign of 3cm±, 3cm+- after a quantity."""
+    return options(Kind.SYMBOL, "正负", "左右") if _JOINS.match(before(found, 1) or " ") else None
+
+
 def silent(found: re.Match[str]) -> list[Option] | None:
     """Give a decoration no sound; a closing bracket between words is a pause."""
     left, right = before(found, 1), after(found, 1)

@@ -46,7 +46,7 @@ def _names_year(written: str, left: str, right: str) -> bool:
         counted = tables.cue("about_years_before").search(left) or right.startswith(tuple("的历前来多后间之"))
         return not counted and (written[1:] != "00" or left.endswith(tuple("从自至到于在")))
     if len(written) == 2:
-        if right.startswith(("新款", "春", "夏", "秋", "冬", "款", "初", "底", "末")):
+        if re.match(r"[新老旧]?款|[春夏秋冬初底末]|\d{1,2}月|生?产|的?[新老旧]款", right):
             return written <= "35"
         return written[0] in "789" and not tables.cue("about_years_before").search(left) and right[:1] not in "代"
     return False
@@ -58,7 +58,24 @@ def month_day(found: re.Match[str]) -> list[Option] | None:
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     said = f"{cardinal(str(month))}月{cardinal(str(day))}日"
-    return options(Kind.DATE, said, number(found[0]), f"{cardinal(str(month))}月{cardinal(str(day))}号")
+    plain = "" if "/" in found[0] else number(found[0])
+    return options(Kind.DATE, said, plain, f"{cardinal(str(month))}月{cardinal(str(day))}号")
+
+
+def day_range(found: re.Match[str]) -> list[Option] | None:
+    """Read 3/21-3/23, 6.1-6.18活动 as two days."""
+    days = [int(found[name]) for name in ("month", "day", "month2", "day2")]
+    if not (1 <= days[0] <= days[2] <= 12 and all(1 <= day <= 31 for day in days[1::2])) or days[:2] >= days[2:]:
+        return None
+    words = [cardinal(str(value), liang=False) for value in days]
+    first, last = f"{words[0]}月{words[1]}日", f"{words[2]}月{words[3]}日"
+    return options(Kind.DATE, f"{first}到{last}", f"{first}至{last}", f"{first}到{last}".replace("日", "号"))
+
+
+def masked_phone(found: re.Match[str]) -> list[Option] | None:
+    """Read 138****5566: digits by name, the stars silent."""
+    said = re.sub(r"[*xX]+", " ", found[0])
+    return options(Kind.PHONE, digits(said), digits(said, yao=True))
 
 
 def cohort(found: re.Match[str]) -> list[Option] | None:
@@ -141,7 +158,7 @@ def sale_day(found: re.Match[str]) -> list[Option] | None:
     row = _sale_days().get(found[0])
     if row is None:
         return None
-    if row[2] == "near" and not _near_sale(found):
+    if (row[2] == "near" and not _near_sale(found)) or (row[2] == "named" and not _names_day(found)):
         return None
     also = row[3].split(";") if len(row) > 3 else []
     plain = number(found[0]) if found[0].replace(".", "").isdecimal() else ""
@@ -153,8 +170,17 @@ def _sale_days() -> dict[str, tuple[str, ...]]:
     return {row[0]: row for row in tables.rows("sale_days.tsv")}
 
 
+def _names_day(found: re.Match[str]) -> bool:
+    """Say whether the word after the match makes it a day (818发烧节, 88会员日)."""
+    return (
+        re.match(r"\s?(?:[\u4e00-\u9fff]{0,3}节(?![省能约水电日假])|会员日|女神|品牌日)", after(found, 6)) is not None
+    )
+
+
 def _near_sale(found: re.Match[str]) -> bool:
     """Say whether a sale word stands beside the match."""
+    if _names_day(found):
+        return True
     right, left = after(found, 4).lstrip(" "), before(found, 3)
     known = tables.words("sale_words.txt")
     return any(right.startswith(word) for word in known) or tables.cue("sale_before").search(left) is not None

@@ -129,6 +129,8 @@ def bare_price(found: re.Match[str]) -> list[Option] | None:
     cents = written.partition(".")[2]
     left, right = before(found, 6), after(found, 6)
     sized = len(written) == 3 and right.startswith(("的", "床"))
+    if cents == "0" and not tables.begins("sale_after", right) and not re.search(r"[价要卖元¥]$", left):
+        return None
     if measure_at(right) or sized or tables.cue("scored_before").search(left):
         return None
     sold = (
@@ -140,6 +142,18 @@ def bare_price(found: re.Match[str]) -> list[Option] | None:
         return None
     forms = yuan_forms(written)
     return options(Kind.PRICE, *forms, number(written), wrong=((Kind.DECIMAL, number(written)),))
+
+
+def masked_price(found: re.Match[str]) -> list[Option] | None:
+    """Read 1**元 as 一百多元, 1X9元 digit by digit: a price that is hidden must not sound like a whole one."""
+    first, stars, rest, unit = found["first"], found["stars"], found["rest"], found["unit"] or ""
+    if not unit and not found["mark"] and (stars[0] != "*" or not tables.cue("price_before").search(before(found, 6))):
+        return None
+    unit = unit or "元" * bool(found["mark"])
+    if not rest and len(stars) <= 3:
+        head = "两" if first == "2" and len(stars) > 1 else number(first)
+        return options(Kind.PRICE, f"{head}{'十百千'[len(stars) - 1]}多{unit}")
+    return options(Kind.PRICE, digits(first) + "几" * len(stars) + digits(rest) + unit)
 
 
 def spoken_price(found: re.Match[str]) -> list[Option] | None:

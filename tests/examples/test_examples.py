@@ -20,8 +20,17 @@ from examples.drawing.fonts import FontSet, NoChineseFont, find_fonts
 
 UNLAWFUL = re.compile(r"第[一1]|最|国家级|顶级|独家|极品|全网|绝对")
 KINDS = {"threshold_discount", "quantity_discount", "coupon", "member_price", "group_buy", "flash_price", "gift"}
-TOPICS = {"selling_point", "specifications", "size_chart", "promotion", "certificate", "usage", "after_sales",
-          "brand_story", "other"}
+TOPICS = {
+    "selling_point",
+    "specifications",
+    "size_chart",
+    "promotion",
+    "certificate",
+    "usage",
+    "after_sales",
+    "brand_story",
+    "other",
+}
 AS_OF = datetime.fromisoformat("2026-11-01T12:00:00+08:00")
 
 

@@ -53,7 +53,7 @@ def main(snapshots: str, state: str, out: str) -> None:
         "replicas": {name: sum(d.replica_states.values()) for name, d in deployments.items()},
         "groups": [{"strategy": g["strategy"], "bundles": list(g["bundles"].values())} for g in groups],
         "gpus_free": ray.available_resources().get("GPU", 0),
-        "sources": sorted({s["source"] for s in script["sections"]}),
+        "candidates": sum(s["candidates"] for s in script["sections"]),
     }
     Path(out).write_text(json.dumps(found), encoding="utf8")
     serve.shutdown()

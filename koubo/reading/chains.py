@@ -321,13 +321,13 @@ def months_plus(found: re.Match[str]) -> list[Option] | None:
 
 def per_unit(found: re.Match[str]) -> list[Option] | None:
     """Read the slash and the unit of 32元/kg, 1.5m³/min, 0.05mg/m³."""
-    unit = _unit(found["unit"])
-    if unit is None or not _RATED.search(before(found, 8)):
+    unit, rated = _unit(found["unit"]), _RATED.search(before(found, 8))
+    if unit is None or rated is None or (rated["latin"] and tables.unit(rated["latin"]) is None):
         return None
     return options(Kind.MEASURE, "每" + unit.spoken, "一" + unit.spoken, *("每" + word for word in unit.also))
 
 
-_RATED = re.compile(r"\d\s?(?:[元块]|块钱|[A-Za-zμµ²³㎡℃°]{1,4}|毫?[克升]|公斤|[千毫厘]?米)$")
+_RATED = re.compile(r"\d\s?(?:[元块]|块钱|(?P<latin>[A-Za-zμµ²³㎡℃°]{1,4})|毫?[克升]|公斤|[千毫厘]?米)$")
 _COUNTED = re.compile(r"\d\s?[\u4e00-\u9fff]{0,4}$|\d\s?[A-Za-z]{1,3}$|[元块发转次字帧]$")
 _BOUND = re.compile(
     r"\d\s?[万亿千百]$|\d\s?[a-zA-Z]{1,3}$|[*xX×]\s?\d{1,4}(?:\.\d{1,2})?$|[年月日天岁时分秒代末初元块斤克个号点度米人)）%][\s]?$|\d:\d\d\s?$"

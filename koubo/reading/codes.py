@@ -98,7 +98,7 @@ def storage(found: re.Match[str]) -> list[Option] | None:
             *(Option(o.kind, o.spoken, o.score - 3) for o in named),
         ]
     if unit in "Kk" and _is_thousands(written, unit, left, right):
-        thousands = number(written) + "千"
+        thousands = ("两" if written == "2" else number(written)) + "千"
         if len(written) == 3 and written[1] == ".":
             thousands = f"{number(written[0])}千{number(written[2])}"
         return [Option(Kind.COUNT_SUFFIX, thousands, 0.0), *(Option(o.kind, o.spoken, o.score - 1) for o in named)]

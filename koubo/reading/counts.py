@@ -123,9 +123,8 @@ def digit_weight(written: str, left: str, right: str) -> float:
 
 def _is_metal(left: str, right: str) -> bool:
     """Say whether a number is the fineness of gold or silver."""
-    return (
-        re.search(r"[金银]$|纯度$|成色$", left) is not None or re.match(r"\s?(?:足|纯|千足)?[金银]", right) is not None
-    )
+    told = re.search(r"[足纯黄白Kk铂][金银]$|(?:纯度|成色)$", left)
+    return told is not None or re.match(r"\s?(?:足|纯|千足)[金银]", right) is not None
 
 
 def _outside_list(left: str, right: str) -> tuple[str, str]:

@@ -60,7 +60,7 @@ _MOMENTS: tuple[tuple[str, Verbalizer], ...] = (
         r"(?P<month>1[0-2]|0?[1-9])/(?P<day>\d{1,2})(?=[日号])|(?P<month0>0\d|1[0-2])-(?P<day0>\d{2})(?=[日号])",
         moments.day_of_month,
     ),
-    (r"(?P<num>\d{1,4})(?=年)", moments.year),
+    (r"(?P<num>\d{1,4})(?=年(?!级))", moments.year),
     (
         r"(?P<month>\d{1,2})/(?P<day>\d{1,2})\s?[-~至到]\s?(?P<month2>\d{1,2})[/-](?P<day2>\d{1,2})(?![\d/-])",
         moments.day_range,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from koubo.reading.asking import Decisions, read_all_with, read_with
 from koubo.reading.kinds import Kind
+from koubo.reading.language import UnsupportedLanguage
 from koubo.reading.lexicon import Lexicon, LexiconError
-from koubo.reading.reader import lattice, lead, read
+from koubo.reading.reader import check_language, lattice, lead, read
 from koubo.reading.spans import Caption, Choice, FastChooser, Option, Reading, Span
 from koubo.reading.streaming import ReadingStream, stream
 
@@ -21,6 +22,8 @@ __all__ = [
     "Reading",
     "ReadingStream",
     "Span",
+    "UnsupportedLanguage",
+    "check_language",
     "lattice",
     "lead",
     "read",

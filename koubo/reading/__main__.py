@@ -8,9 +8,11 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
-from koubo.reading import Lexicon, LexiconError, Reading, read, stream
+from koubo.reading import Lexicon, LexiconError, Reading, ReadingStream, UnsupportedLanguage, read
+from koubo.reading.finder import sentences
 
 _HELP = """\
 Reads lines of Chinese commerce text (UTF-8) on standard input and writes how a host says them, one JSON object a line,
@@ -18,7 +20,8 @@ in order:
 
   {"text", "spoken", "spans": [{"start", "end", "written", "spoken", "kind", "confidence"}]}
 
-Offsets are characters of "text"; "spoken" is "text" with every span replaced. Each line is answered at once.
+Offsets are characters of "text"; "spoken" is "text" with every span replaced. Each line is answered at once. A line
+that is not read (Cantonese) gives {"text", "line", "error"} in its place, and the exit status is 1.
 
 examples:
   printf '今天只要¥99.9，88VIP再打9.5折\\n' | python -m koubo.reading
@@ -49,11 +52,39 @@ def as_json(reading: Reading) -> str:
     return json.dumps({"text": reading.text, "spoken": reading.spoken, "spans": spans}, ensure_ascii=False)
 
 
-def _lines(lexicon: Lexicon | None) -> Iterator[Reading]:
-    """Read standard input line by line; bytes that are not UTF-8 become U+FFFD."""
-    for raw in sys.stdin.buffer:
+def _refusal(line: int, text: str, error: UnsupportedLanguage) -> str:
+    """Return the record of a line that is not read."""
+    return json.dumps({"text": text, "line": line, "error": str(error)}, ensure_ascii=False)
+
+
+def _lines(lexicon: Lexicon | None) -> Iterator[Reading | str]:
+    """Read standard input line by line; bytes that are not UTF-8 become U+FFFD, a refused line its error record."""
+    for line, raw in enumerate(sys.stdin.buffer, 1):
         text = raw.decode("utf-8", errors="replace").rstrip("\r\n")
-        yield read(text, lexicon.pins(text) if lexicon else ())
+        try:
+            yield read(text, lexicon.pins(text) if lexicon else ())
+        except UnsupportedLanguage as error:
+            yield _refusal(line, text, error)
+
+
+def _sentences(lexicon: Lexicon | None) -> Iterator[Reading | str]:
+    """Read standard input as it comes, as soon as sentences end."""
+    running = ReadingStream(lexicon=lexicon)
+    line = 1
+    for piece in chain(_pieces(), (None,)):
+        try:
+            reading = running.close() if piece is None else running.feed(piece)
+            if reading is not None:
+                yield reading
+        except UnsupportedLanguage as error:
+            yield _refusal(line, error.sentence, error)
+        line += (piece or "").count("\n")
+
+
+def _pieces() -> Iterator[str]:
+    """Yield what arrives, cut after each sentence, so that a refused sentence takes no other with it."""
+    for arrival in _arrivals():
+        yield from (found[0] for found in sentences(arrival))
 
 
 def _arrivals() -> Iterator[str]:
@@ -76,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command; returns the exit status: 0, or 2 for a lexicon that cannot be used."""
+    """Run the command; returns the exit status: 0, 1 where a line was refused, 2 for a lexicon that cannot be used."""
     given = _parser().parse_args(argv)
     try:
         lexicon = Lexicon.load(given.lexicon) if given.lexicon else None
@@ -84,11 +115,22 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     out = open(sys.stdout.fileno(), "w", encoding="utf-8", closefd=False)  # noqa: SIM115 (stdout stays open)
-    readings = stream(_arrivals(), lexicon=lexicon) if given.stream else _lines(lexicon)
-    for reading in readings:
-        out.write((reading.ssml().replace("\n", " ") if given.ssml else as_json(reading)) + "\n")
+    refused = 0
+    for reading in _sentences(lexicon) if given.stream else _lines(lexicon):
+        refused += isinstance(reading, str)
+        out.write(_answer(reading, given.ssml) + "\n")
         out.flush()
-    return 0
+    return 1 if refused else 0
+
+
+def _answer(reading: Reading | str, ssml: bool) -> str:
+    """Return the line that answers; among SSML it is empty for an error, which goes to standard error."""
+    if isinstance(reading, Reading):
+        return reading.ssml().replace("\n", " ") if ssml else as_json(reading)
+    if not ssml:
+        return reading
+    print(reading, file=sys.stderr)
+    return ""
 
 
 if __name__ == "__main__":

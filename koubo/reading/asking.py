@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
 from koubo.protocols import ChoiceQuestion, Chooser
-from koubo.reading.reader import assemble, decide, lattice, lead, settle
+from koubo.reading.reader import assemble, check_language, decide, lattice, lead, settle
 from koubo.reading.spans import Choice, Reading
 
 
@@ -53,8 +53,11 @@ async def read_all_with(
 
     ``chooser`` is asked once for all texts, about the spans whose first two readings lie less than ``margin`` (shares,
     0 to 1; 0 asks nothing) apart and that ``decisions`` does not remember. Raises ``ValueError`` where it answers with
-    another number of questions or candidates than it was asked; what it raises itself is passed on.
+    another number of questions or candidates than it was asked, and as ``read`` does; what the chooser raises is
+    passed on.
     """
+    for text in texts:
+        check_language(text)
     lattices = [lattice(text) for text in texts]
     asked = {
         question(text, choice): None

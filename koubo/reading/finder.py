@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from koubo.reading.grammar import rules_for
+from koubo.reading.language import script_of, simplified
 from koubo.reading.spans import Choice, Option
 
 SENTENCE_ENDS = "。！？!?；\n"
@@ -34,9 +36,20 @@ _TRIGGER = re.compile(
 _RUN = re.compile(r"\d++(?:\.\d++)?|[A-Za-z_]++(?:-?[A-Za-z_]++)*+|.", re.DOTALL)
 
 
+@cache
+def _folding() -> dict[int, str]:
+    """Return all that is made plain: wide and mathematical forms, and the traditional script."""
+    return simplified() | _WIDE
+
+
 def fold(text: str) -> str:
-    """Make wide and mathematical forms plain, one character for one, so that offsets hold."""
-    return text if text.isascii() else text.translate(_WIDE)
+    """Make wide, mathematical and traditional forms plain, one character for one, so that offsets hold."""
+    return text if text.isascii() else text.translate(_folding())
+
+
+def sentences(text: str) -> Iterator[re.Match[str]]:
+    """Yield the sentences of a text, each with its end mark."""
+    return _SENTENCE.finditer(text)
 
 
 def find(text: str, keep: Sequence[tuple[int, int]] = ()) -> Iterator[Choice]:
@@ -63,6 +76,7 @@ def find(text: str, keep: Sequence[tuple[int, int]] = ()) -> Iterator[Choice]:
 def _scan(folded: str, written: str, offset: int, at: int, stop: int) -> Iterator[Choice]:
     """Yield the spans between two places of one sentence; ``offset`` is where the sentence stands in the text."""
     search = _TRIGGER.search
+    script = script_of(written)
     while (trigger := search(folded, at, stop)) is not None:
         place = trigger.start()
         found = _read_at(folded, place, stop)
@@ -71,6 +85,8 @@ def _scan(folded: str, written: str, offset: int, at: int, stop: int) -> Iterato
             at = run.end() if run else place + 1
             continue
         end, options = found
+        if script:
+            options = tuple(Option(o.kind, o.spoken.translate(script), o.score) for o in options)
         if options[0].spoken != written[place:end]:
             yield Choice(offset + place, offset + end, written[place:end], options)
         at = end

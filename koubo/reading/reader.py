@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from koubo.reading.confidence import confidence
-from koubo.reading.finder import find
+from koubo.reading.finder import find, sentences
+from koubo.reading.language import UnsupportedLanguage, cantonese
 from koubo.reading.spans import Choice, FastChooser, Option, Reading, Span
 
 
@@ -15,12 +16,24 @@ def read(text: str, pinned: Sequence[Span] = (), *, chooser: FastChooser | None 
 
     ``pinned`` are spans of this text that arrive with ``spoken`` set: they are kept as they are, and the rest is read
     around them. ``chooser`` replaces the rules' own choice among the readings of a span. Raises ``ValueError`` where
-    pinned spans overlap, leave the text, or do not stand where they say.
+    pinned spans overlap, leave the text, or do not stand where they say, and ``UnsupportedLanguage`` (a ``ValueError``)
+    where a sentence is Cantonese.
     """
+    check_language(text)
     known = _checked(text, pinned)
     spans = [decide(choice, text, chooser) for choice in find(text, [(s.start, s.end) for s in known])]
     changed = [span for span in spans if span.spoken != span.written]
     return assemble(text, tuple(sorted((*known, *changed), key=lambda s: s.start) if known else changed))
+
+
+def check_language(text: str) -> None:
+    """Raise ``UnsupportedLanguage`` for the first sentence of a text that cannot be read."""
+    if not cantonese(text):
+        return
+    for sentence in sentences(text):
+        marks = cantonese(sentence[0])
+        if marks:
+            raise UnsupportedLanguage(sentence[0], sentence.start(), marks)
 
 
 def lattice(text: str) -> tuple[Choice, ...]:

@@ -23,7 +23,10 @@ class ReadingStream:
         self._waiting: list[str] = []
 
     def feed(self, piece: str) -> Reading | None:
-        """Take a piece of text; return the reading of the sentences that it completes, or None."""
+        """Take a piece of text; return the reading of the sentences that it completes, or None.
+
+        Raises ``UnsupportedLanguage`` as ``read`` does: these sentences are dropped, the next piece goes on after them.
+        """
         cut = max(piece.rfind(end) for end in SENTENCE_ENDS) + 1
         if cut == 0:
             self._waiting.append(piece)

@@ -47,3 +47,13 @@ def test_stream_and_ssml_and_lexicon(tmp_path: Path) -> None:
     assert '<sub alias="爱久">A9</sub>' in first and '<sub alias="九块九">9.9元</sub>' in first
     assert '<sub alias="二">2</sub>' in second
     assert run(b"", "--lexicon", str(tmp_path / "none.yaml")).returncode == 2
+
+
+def test_a_line_that_is_refused_is_named_and_the_others_are_read() -> None:
+    given = "9.9元\n呢件衫幾靚㗎，佢哋買咗2件嘅\n2件\n".encode()
+    done = run(given)
+    first, refused, last = (json.loads(line) for line in done.stdout.decode().splitlines())
+    assert (first["spoken"], last["spoken"], done.returncode) == ("九块九", "两件", 1)
+    assert refused["line"] == 2 and "Cantonese" in refused["error"] and "哋" in refused["error"]
+    streamed = run(given, "--stream", "--ssml")
+    assert streamed.stdout.decode().count("<speak") == 2 and json.loads(streamed.stderr)["line"] == 2

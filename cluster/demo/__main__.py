@@ -19,6 +19,7 @@ from pydantic import Field, field_validator
 from rich.console import Console
 
 from cluster.demo.run import DemoError, run_demo
+from cluster.demo.show import WIDTH
 from cluster.settings import JobSettings
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ def main() -> None:
     settings = DemoSettings.from_cli()
     for part in ("ray.dashboard", "ray._private"):  # the jobs' logs are kept in files; the console is for people
         logging.getLogger(part).setLevel(logging.ERROR)
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     try:
         run_demo(settings, console)
     except DemoError as error:

@@ -11,6 +11,7 @@ from rich.table import Table
 from cluster.demo.marked import as_rich
 from cluster.demo.record import DemoRecord, PriceChange, Written
 
+WIDTH = 140  # columns, where the console is no terminal
 EVIDENCE_SHOWN = 3  # a criterion; the report has them all
 
 
@@ -44,8 +45,16 @@ def links(console: Console, places: Mapping[str, object], stop_command: str | No
         console.print(f"{name:<10} {place}{ended}", markup=False)
 
 
+def _table(*headers: str, title: str | None = None, show_lines: bool = False) -> Table:
+    """A table as wide as the console whose cells are folded, never cut: Chinese has no spaces to break at."""
+    table = Table(title=title, title_justify="left", show_lines=show_lines, expand=True)
+    for header in headers:
+        table.add_column(header, overflow="fold")
+    return table
+
+
 def _side_by_side(answer: dict[str, Any]) -> Table:
-    table = Table("section", "written", "spoken", show_lines=True, expand=True)
+    table = _table("section", "written", "spoken", show_lines=True)
     table.columns[0].width = 16
     for section in answer["sections"]:
         who = section["source"] + (f"\n{section['reason']}" if section["reason"] else "")
@@ -60,7 +69,7 @@ def _side_by_side(answer: dict[str, Any]) -> Table:
 
 def _scores(card: dict[str, Any]) -> Table:
     title = f"score {card['total']:.2f} · safe: {'yes' if card['safe'] else 'NO'} · judge: {card['judge']}"
-    table = Table("criterion", "score", "evidence", title=title, title_justify="left", expand=True)
+    table = _table("criterion", "score", "evidence", title=title)
     for criterion in card["criteria"]:
         lines = [f"{e['words']} · {e['rule']}: {e['note']}".strip(" ·:") for e in criterion["evidence"]]
         more = [f"… {len(lines) - EVIDENCE_SHOWN} more in the report"] if len(lines) > EVIDENCE_SHOWN else []
@@ -70,7 +79,7 @@ def _scores(card: dict[str, Any]) -> Table:
 
 def _sources(written: Written) -> Table:
     title = f"{len(written.numbers)} numbers said, {len(written.untraced)} without a fact; the facts and their sources"
-    table = Table("fact", "value", "source", title=title, title_justify="left", expand=True)
+    table = _table("fact", "value", "source", title=title)
     for fact in written.answer["facts"]:
         table.add_row(fact["label"], fact["value"], place_of(fact["provenance"]))
     return table
@@ -89,7 +98,7 @@ def place_of(provenance: dict[str, Any]) -> str:
 
 def _change(change: PriceChange) -> Table:
     title = f"{change.title}: {change.before} → {change.after} 元, rendered in {change.milliseconds} ms"
-    table = Table("before", "now", title=title, title_justify="left", show_lines=True, expand=True)
+    table = _table("before", "now", title=title, show_lines=True)
     for before, after in change.lines:
         table.add_row(before, after)
     return table

@@ -34,7 +34,9 @@ def selling_points_score(text: ScoredScript, brief: Brief | None) -> CriterionSc
     evidence += [Evidence(point, "not_said", "a fact of the product") for point in points if point not in brought]
     if not named:
         evidence.append(Evidence(brief.short_name, "not_named", "the product's name is not said"))
-    share = len(brought) / wanted if wanted else 1.0
+    if not points:
+        evidence.append(Evidence("", "no_facts", "the catalogue and its pictures give no selling point to say"))
+    share = len(brought) / wanted if wanted else 0.0
     return CriterionScore(
         Criterion.TARGETED_SELLING_POINTS, clamp(0.85 * min(1.0, share) + 0.15 * named), tuple(evidence)
     )

@@ -30,7 +30,8 @@ def on_cpu(file: dict[str, Any], snapshots: str, state: str) -> dict[str, Any]:
     app["args"] |= {"snapshots": snapshots, "state": state}
     writer, cpu = app["args"]["writer"], small["args"]["writer"]
     tensor_parallel = writer["engine"]["engine_kwargs"]["tensor_parallel_size"]
-    writer |= {"source": cpu["source"], "style": cpu["style"]}
+    # Sections of the profile's budget need its GPUs: two CPU cores get more time for fewer tokens.
+    writer |= {"source": cpu["source"], "style": cpu["style"], "section_timeout_s": 120, "max_tokens": 24}
     writer["engine"] |= {"accelerator": cpu["engine"]["accelerator"], "runtime_env": cpu["engine"]["runtime_env"]}
     writer["engine"]["engine_kwargs"] = cpu["engine"]["engine_kwargs"] | {"tensor_parallel_size": tensor_parallel}
     return file
@@ -44,7 +45,7 @@ def main(snapshots: str, state: str, out: str) -> None:
     port = free_port()
     client = serve_start(http_options={"host": "127.0.0.1", "port": port}, proxy_location="HeadOnly")
     client.deploy_apps(config, _blocking=False)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=600) as http:
         wait_for_health(http, "ok", 500)
         script = http.post("/v1/scripts", json={"product_id": "b02"}).json()
     deployments = serve.status().applications["koubo"].deployments

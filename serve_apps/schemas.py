@@ -6,15 +6,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from koubo.catalog.facts import Box, FactKind
 from koubo.catalog.money import Money
 from koubo.catalog.records import Promotion
+from koubo.reading import check_language
 from koubo.script.brief import BriefRequest
 
 MAX_TEXTS = 256
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+def _readable(text: str) -> str:
+    check_language(text)
+    return text
+
+
+Text = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_readable)]
 Stock = Annotated[int, Field(ge=0, le=100_000_000)]
 AnyPromotion = Annotated[Promotion, Field(discriminator="kind")]
 

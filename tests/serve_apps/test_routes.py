@@ -135,6 +135,7 @@ def test_what_is_unknown_is_a_404_problem(client: TestClient, method: str, path:
         ("POST", "/v1/read", {"texts": []}, "texts"),
         ("POST", "/v1/read", {"texts": ["好"] * 257}, "texts"),
         ("POST", "/v1/read", {"texts": ["好", ""]}, "texts.1"),
+        ("POST", "/v1/read", {"texts": ["好", "佢哋買咗2件嘅衫"]}, "texts.1"),
         ("POST", "/v1/scripts/x/render", {"at": "2026-11-11T20:00:00"}, "at"),
         ("PATCH", f"/v1/products/{PRODUCT}/live", {"price": "-1"}, "price"),
         ("PATCH", f"/v1/products/{PRODUCT}/live", {"stock": -1}, "stock"),

@@ -23,6 +23,8 @@ from cluster.demo.show import WIDTH
 from cluster.settings import JobSettings
 
 ROOT = Path(__file__).parents[2]
+# Ray's loggers that speak of uploads and sockets: the jobs' logs are kept in files, the console is for people.
+TALKERS = ("ray.dashboard.modules.dashboard_sdk", "ray.dashboard.modules.job.sdk", "ray._private")
 
 
 class DemoSettings(JobSettings):
@@ -57,8 +59,8 @@ class DemoSettings(JobSettings):
 def main() -> None:
     """Run the demo; exits with 1 and a message when a step fails."""
     settings = DemoSettings.from_cli()
-    for part in ("ray.dashboard", "ray._private"):  # the jobs' logs are kept in files; the console is for people
-        logging.getLogger(part).setLevel(logging.ERROR)
+    for talker in TALKERS:
+        logging.getLogger(talker).setLevel(logging.ERROR)
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     try:
         run_demo(settings, console)

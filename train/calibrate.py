@@ -1,12 +1,16 @@
 """Fit how sure a reading is, and measure it: expected calibration error and a reliability curve.
 
-    python -m train.calibrate --rows "$PWD/tests/koubo/reading/gold/commerce.jsonl" --out "$PWD/out/calibration" \\
+    python -m train.calibrate --rows "$PWD/tests/koubo/reading/gold/first_meeting.tsv" --out "$PWD/out/calibration" \\
         --also "$PWD/../shared/data/tn/livecommerce_dev.jsonl"
 
-Rows are labelled texts (see train/labels.py). For each family of kinds an isotonic regression maps the lead of the
-rules' first reading over the best one of another kind to the share of spans read right; families with few spans lean
-on all spans together. Cross-validated: each text is judged by a table that never saw it. Writes `calibration.tsv` (the
-table of koubo/reading/data), `report.json`, `reliability.svg` and `errors.jsonl` into --out.
+Rows are labelled texts (see train/labels.py), or the `outcomes.tsv` of an earlier run: rows for which the rules have
+been mended no longer tell how they do on new text, so the outcomes of the first meeting with them are kept
+(tests/koubo/reading/gold/first_meeting.tsv), and the table in service is fitted on those.
+
+For each family of kinds an isotonic regression maps the lead of the rules' first reading over the best one of another
+kind to the share of spans read right; families with few spans lean on all spans together. Cross-validated: each text
+is judged by a table that never saw it. Writes `calibration.tsv` (the table of koubo/reading/data), `outcomes.tsv`,
+`report.json`, `reliability.svg` and `errors.jsonl` into --out.
 """
 
 from __future__ import annotations
@@ -17,13 +21,14 @@ import sys
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import Field
 
 from cluster.settings import JobSettings
 from koubo.reading import Choice, lattice
-from koubo.reading.confidence import confidence, families, family, lead_over_kinds
+from koubo.reading.confidence import confidence, families, family, lead_over_kinds, sure
 from train.fast_chooser import LOOSE
 from train.labels import LabelError, LabelledText, parse_labels
 from train.reliability import Bin, bins, expected_error, picture
@@ -52,17 +57,16 @@ class CalibrateSettings(JobSettings):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A span that was read: its family, the rules' lead, whether people accept the reading, the confidence given."""
+    """A span that was read: its family, the rules' lead, whether people accept the reading, the confidence given.
 
-    text: str
+    `group` is a number by which the spans of one text stay in one fold.
+    """
+
+    group: int
     family: str
     lead: float
     right: bool
     said: float
-
-    def fold(self, folds: int) -> int:
-        """The fold of its text."""
-        return zlib.crc32(self.text.encode()) % folds
 
 
 def outcomes(lines: list[tuple[int, str]], file: str) -> tuple[list[Outcome], list[RowError]]:
@@ -83,12 +87,39 @@ def outcomes(lines: list[tuple[int, str]], file: str) -> tuple[list[Outcome], li
     return found, errors
 
 
+def load(path: Path, setting: str) -> tuple[list[Outcome], list[RowError]]:
+    """Outcomes of labelled texts, or of an earlier run's `outcomes.tsv`; the table in service judges them anew.
+
+    Raises:
+        TrainError: the file cannot be read, or a line of outcomes has not its four fields.
+    """
+    lines = read_lines(path, setting)
+    if path.suffix != ".tsv":
+        return outcomes(lines, path.name)
+    found = []
+    for number, line in lines[1:]:
+        try:
+            group, name, lead, right = line.split("\t")
+            outcome = Outcome(int(group), name, float(lead), bool(int(right)), sure(name, float(lead)))
+        except (ValueError, KeyError) as error:
+            raise TrainError(f"--{setting} {path}, line {number}: {line!r} is no outcome ({error})") from error
+        found.append(outcome)
+    return found, []
+
+
+def outcomes_as_tsv(found: Sequence[Outcome]) -> str:
+    """Outcomes as `load` reads them."""
+    rows = (f"{o.group}\t{o.family}\t{o.lead}\t{int(o.right)}\n" for o in found)
+    return "group\tfamily\tlead\tright\n" + "".join(rows)
+
+
 def _outcome(labelled: LabelledText, choice: Choice, loose: bool) -> Outcome:
     """Judge one span; `loose` rows do not tell 两 from 二 and the like."""
     accepted = {plain(reading, loose) for reading in labelled.accepted(choice.start, choice.end)}
     lead = min(lead_over_kinds(choice.options), CAP)
     right = plain(choice.options[0].spoken, loose) in accepted
-    return Outcome(labelled.text, family(choice.options[0].kind), lead, right, confidence(choice.options))
+    group = zlib.crc32(labelled.text.encode())
+    return Outcome(group, family(choice.options[0].kind), lead, right, confidence(choice.options))
 
 
 def plain(spoken: str, loose: bool) -> str:
@@ -119,10 +150,10 @@ def _family_steps(
     y = [float(o.right) for o in own] + [_bounded(p) for p in pooled(leads)]
     predict = _isotonic(x, y, [1.0] * len(own) + [weight] * len(leads))
     steps: list[tuple[float, float]] = []
-    for lead, sure in zip(leads, predict(leads), strict=True):
-        sure = round(min(sure, SUREST), 3)
-        if not steps or sure != steps[-1][1]:
-            steps.append((lead if steps else -math.inf, sure))
+    for lead, share in zip(leads, predict(leads), strict=True):
+        share = round(min(share, SUREST), 3)
+        if not steps or share != steps[-1][1]:
+            steps.append((lead if steps else -math.inf, share))
     return steps
 
 
@@ -141,14 +172,14 @@ def _isotonic(x: list[float], y: list[float], weight: list[float]) -> Callable[[
 
 def sure_of(table: Table, outcome: Outcome) -> float:
     """The probability that a table gives a span."""
-    return [sure for least, sure in table[outcome.family] if outcome.lead >= least][-1]
+    return [share for least, share in table[outcome.family] if outcome.lead >= least][-1]
 
 
 def held_out(found: Sequence[Outcome], settings: CalibrateSettings) -> list[tuple[float, bool]]:
     """(probability, right) of all spans, each by a table fitted on the other folds."""
-    parts = [[o for o in found if o.fold(settings.folds) != k] for k in range(settings.folds)]
+    parts = [[o for o in found if o.group % settings.folds != k] for k in range(settings.folds)]
     fitted = [fit(part, settings.lean) for part in parts]
-    return [(sure_of(fitted[o.fold(settings.folds)], o), o.right) for o in found]
+    return [(sure_of(fitted[o.group % settings.folds], o), o.right) for o in found]
 
 
 def measure(judged: Sequence[tuple[float, bool]]) -> dict[str, Any]:
@@ -170,16 +201,17 @@ def calibrate(settings: CalibrateSettings) -> dict[str, Any]:
     Raises:
         TrainError: rows that cannot be read or hold no labelled span.
     """
-    found, errors = outcomes(read_lines(settings.rows, "rows"), settings.rows.name)
+    found, errors = load(settings.rows, "rows")
     table = fit(found, settings.lean)
     curves = {f"{settings.rows.stem}, cross-validated": held_out(found, settings)}
     curves[f"{settings.rows.stem}, table in service"] = [(o.said, o.right) for o in found]
     if settings.also:
-        others, more = outcomes(read_lines(settings.also, "also"), settings.also.name)
+        others, more = load(settings.also, "also")
         curves[f"{settings.also.stem}, table of {settings.rows.stem}"] = [(sure_of(table, o), o.right) for o in others]
         errors += more
     report = {name: measure(judged) for name, judged in curves.items()}
     write_errors(settings.out, errors)
+    (settings.out / "outcomes.tsv").write_text(outcomes_as_tsv(found), encoding="utf-8")
     (settings.out / "calibration.tsv").write_text(as_tsv(table), encoding="utf-8")
     (settings.out / "reliability.svg").write_text(picture({n: bins(j) for n, j in curves.items()}), encoding="utf-8")
     (settings.out / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -51,10 +51,14 @@ def lead_over_kinds(options: Sequence[Option]) -> float:
 
 def confidence(options: Sequence[Option]) -> float:
     """Return the probability (0 to 1) that the first of the options, ordered best first, is what people accept."""
-    lead = lead_over_kinds(options)
-    for least, sure in _steps()[family(options[0].kind)]:
+    return sure(family(options[0].kind), lead_over_kinds(options))
+
+
+def sure(name: str, lead: float) -> float:
+    """Return the probability for a family of kinds and a lead. Raises ``KeyError`` for an unknown family."""
+    for least, share in _steps()[name]:
         if lead >= least:
-            return sure
+            return share
     raise AssertionError("the last step of every family holds for every lead")
 
 
@@ -62,8 +66,8 @@ def confidence(options: Sequence[Option]) -> float:
 def _steps() -> dict[str, tuple[tuple[float, float], ...]]:
     """Load the steps of each family, from the greatest lead down to the one that holds for every lead."""
     table: dict[str, list[tuple[float, float]]] = {name: [] for name in families()}
-    for name, least, sure in tables.rows("calibration.tsv"):
-        table[name].append((float(least), float(sure)))
+    for name, least, share in tables.rows("calibration.tsv"):
+        table[name].append((float(least), float(share)))
     steps = {name: tuple(sorted(rows, reverse=True)) for name, rows in table.items()}
     without = [name for name, rows in steps.items() if not rows or rows[-1][0] != -math.inf]
     if without:

@@ -14,11 +14,13 @@ SURE = 0.85
 """Pictures are quoted only where the recognition is at least this sure."""
 _LONGEST = 40
 _DEAL = re.compile(
-    r"[¥￥]|\d\s*[元块]|低至|抢购|点击|立减|直降|满\s*\d|秒杀|特价|抽奖|免息|补贴|红包|券|限时|限量|https?:|www\.|@"
+    r"[¥￥]|\d\s*[元块]|只要\s*\d|仅[需售]|到手|低至|抢购|点击|立减|直降|满\s*\d|秒杀|特价|抽奖|免息|补贴|红包|券|限时|限量|https?:|www\.|@"
 )
+_ABOUT_MONEY = re.compile("(?<!评)价|到手|券|立减|立省|团购|拼团|补贴|红包|[定订]金|库存|赠|优惠|打折|便宜|多少钱")
 _UNSAYABLE = re.compile(r"[：:;；\n【】\[\]{}<>|#]")
 _STANDARD = re.compile(r"(?:GB|FZ|QB|SB|Q|DB)\s?/?\s?T?\s?\d")
 _ATTRIBUTES = (FactKind.ATTRIBUTE, FactKind.IMAGE_ATTRIBUTE)
+_LABELLED = (*_ATTRIBUTES, FactKind.QUESTION_ANSWER)
 
 
 def choose_facts(facts: Sequence[Fact], name: str, banned: Sequence[str]) -> Mapping[Slot, str]:
@@ -35,11 +37,11 @@ def choose_facts(facts: Sequence[Fact], name: str, banned: Sequence[str]) -> Map
 
 
 def is_sayable(fact: Fact, banned: Sequence[str] = ()) -> bool:
-    """Say whether a fact's words can go on air: short, safe, no price or deal of their own, nothing banned."""
+    """Say whether a fact's words can go on air: short, safe, no price, deal or stock of their own, nothing banned."""
     text = fact.label + fact.value if fact.kind is FactKind.QUESTION_ANSWER else fact.value
     if not fact.value.strip() or len(fact.value) > _LONGEST or fact.kind is FactKind.IMAGE_CLAIM:
         return False
-    if fact.kind is FactKind.IMAGE_ATTRIBUTE and fact.confidence < SURE:
+    if fact.kind in _LABELLED and (_ABOUT_MONEY.search(fact.label) or fact.confidence < SURE):
         return False
     if _UNSAYABLE.search(text) or _DEAL.search(text) or any(word in text for word in banned):
         return False

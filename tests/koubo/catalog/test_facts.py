@@ -111,6 +111,13 @@ def page(topic: str, *lines: dict[str, object]) -> tuple[Fact, ...]:
         ("￥2399", FactKind.IMAGE_CLAIM, "价格"),
         ("满199减20", FactKind.IMAGE_CLAIM, "促销"),
         ("买2送1", FactKind.IMAGE_CLAIM, "促销"),
+        ("直播价：89", FactKind.IMAGE_CLAIM, "价格"),
+        ("吊牌价：299", FactKind.IMAGE_CLAIM, "价格"),
+        ("到手：89", FactKind.IMAGE_CLAIM, "价格"),
+        ("日常：199", FactKind.IMAGE_CLAIM, "价格"),
+        ("团购：89", FactKind.IMAGE_CLAIM, "促销"),
+        ("定金：50", FactKind.IMAGE_CLAIM, "促销"),
+        ("库存：99", FactKind.IMAGE_CLAIM, "促销"),
         ("亲肤透气不闷热", FactKind.IMAGE_CLAIM, "卖点"),
     ],
 )

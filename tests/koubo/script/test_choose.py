@@ -1,0 +1,47 @@
+"""Which facts may be said in their own words."""
+
+from __future__ import annotations
+
+import pytest
+
+from koubo.catalog.facts import Fact, FactKind, Provenance
+from koubo.script.choose import is_sayable
+
+
+def fact(kind: FactKind, label: str, value: str, confidence: float = 1.0) -> Fact:
+    return Fact("f", "cup", kind, label, value, None, 1, None, None, confidence, Provenance("table", "t", 1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "value"),
+    [
+        (FactKind.ATTRIBUTE, "吊牌价", "299"),
+        (FactKind.ATTRIBUTE, "赠品", "杯刷"),
+        (FactKind.IMAGE_ATTRIBUTE, "直播价", "89"),
+        (FactKind.IMAGE_ATTRIBUTE, "团购", "89"),
+        (FactKind.IMAGE_ATTRIBUTE, "库存", "99"),
+        (FactKind.QUESTION_ANSWER, "现在多少钱", "89"),
+        (FactKind.QUESTION_ANSWER, "还有优惠吗", "今天下单减10"),
+        (FactKind.SELLING_POINT, "卖点", "今天只要9.9"),
+        (FactKind.IMAGE_CLAIM, "价格", "到手价89"),
+    ],
+)
+def test_a_price_a_deal_or_a_stock_is_never_said_in_a_facts_own_words(kind: FactKind, label: str, value: str) -> None:
+    assert not is_sayable(fact(kind, label, value))
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "value"),
+    [
+        (FactKind.ATTRIBUTE, "材质", "100%棉"),
+        (FactKind.IMAGE_ATTRIBUTE, "容量", "500ml"),
+        (FactKind.QUESTION_ANSWER, "会掉色吗", "做过固色处理"),
+        (FactKind.SELLING_POINT, "卖点", "弹盖一按就开"),
+    ],
+)
+def test_what_a_product_is_may_be_said(kind: FactKind, label: str, value: str) -> None:
+    assert is_sayable(fact(kind, label, value))
+
+
+def test_a_badly_read_picture_is_not_quoted() -> None:
+    assert not is_sayable(fact(FactKind.IMAGE_ATTRIBUTE, "容量", "500ml", confidence=0.6))

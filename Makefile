@@ -42,7 +42,8 @@ $(BIN)/uv:
 
 $(VENV)/.ready: $(LOCK) pyproject.toml | $(BIN)/uv
 	@echo "Installing $(LOCK) into $(VENV) ..."
-	@$(UV) pip install --no-deps $$torch -r $(LOCK)
+	@# Compiled now, not at every start: a cluster starts dozens of processes, and each imports torch, vLLM or Paddle.
+	@$(UV) pip install --compile-bytecode --no-deps $$torch -r $(LOCK)
 	@$(UV) pip install --no-deps --quiet -e .
 	@$(BIN)/python -c 'import cv2' 2>/dev/null || $(MAKE) --no-print-directory libgl
 	@touch $@

@@ -92,9 +92,10 @@ def free_port(preferred: int) -> int:
 
 def _start(profile: Profile, keep: bool) -> tuple[subprocess.Popen[bytes], LocalCluster]:
     for left in reversed(range(ATTEMPTS)):
-        process, cluster = _launch(profile, keep)
+        agent = free_port(52365)
+        process, cluster = _launch(profile, keep, agent)
         try:
-            if _comes_up(process, cluster):
+            if _comes_up(process, cluster, agent):
                 return process, cluster
             gave_up = process.poll() is not None
         except BaseException:
@@ -107,12 +108,12 @@ def _start(profile: Profile, keep: bool) -> tuple[subprocess.Popen[bytes], Local
     raise ClusterError(f"Ray did not start; its output, {cluster.log}, ends with:\n{end}")
 
 
-def _launch(profile: Profile, keep: bool) -> tuple[subprocess.Popen[bytes], LocalCluster]:
+def _launch(profile: Profile, keep: bool, agent: int) -> tuple[subprocess.Popen[bytes], LocalCluster]:
     handle, log = tempfile.mkstemp(prefix="koubo-ray-", suffix=".log")
     port, dashboard = free_port(6379), free_port(8265)
     with os.fdopen(handle, "wb") as output:
         process = subprocess.Popen(
-            _command(profile, port, dashboard),
+            _command(profile, port, dashboard, agent),
             env=_environment(),
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
@@ -124,13 +125,13 @@ def _launch(profile: Profile, keep: bool) -> tuple[subprocess.Popen[bytes], Loca
     return process, LocalCluster(f"{HOST}:{port}", f"http://{HOST}:{dashboard}", process.pid, Path(log))
 
 
-def _command(profile: Profile, port: int, dashboard: int) -> list[str]:
+def _command(profile: Profile, port: int, dashboard: int, agent: int) -> list[str]:
     options = {
         "node-ip-address": HOST,
         "port": port,
         "dashboard-host": HOST,
         "dashboard-port": dashboard,
-        "dashboard-agent-listen-port": free_port(52365),
+        "dashboard-agent-listen-port": agent,
         "ray-client-server-port": free_port(10001),
         "num-cpus": profile.ray.num_cpus,
         "num-gpus": profile.ray.num_gpus,
@@ -157,11 +158,12 @@ def _end_with_parent() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
-def _comes_up(process: subprocess.Popen[bytes], cluster: LocalCluster) -> bool:
-    """Wait for the job server; False when Ray gave up or took too long."""
+def _comes_up(process: subprocess.Popen[bytes], cluster: LocalCluster, agent: int) -> bool:
+    """Wait for the job server and the node's agent, which it hands jobs to; False when Ray gave up or took too long."""
+    routes = [f"{cluster.dashboard_url}/api/jobs/", f"http://{HOST}:{agent}/api/local_raylet_healthz"]
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
-        if _answers(f"{cluster.dashboard_url}/api/jobs/"):
+        if all(map(_answers, routes)):
             return True
         time.sleep(0.2)
     return False

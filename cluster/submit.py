@@ -101,8 +101,9 @@ def follow(client: JobSubmissionClient, job_id: str, line: Callable[[str], None]
     details = client.get_job_info(job_id)
     if details.status == JobStatus.SUCCEEDED:
         return 0
-    if details.message:
-        line(f"{details.status}: {details.message}")
+    if details.driver_exit_code is None:  # it was stopped, or never started: its log does not say so
+        for each in f"{details.status.value}: {details.message or 'no reason given'}".splitlines():
+            line(each)
     return details.driver_exit_code or 1
 
 

@@ -99,6 +99,11 @@ def moment(end: datetime, at: datetime) -> tuple[Piece, ...]:
     return (*pieces, _clock(local))
 
 
+def day_ends(at: datetime) -> datetime:
+    """The midnight (Beijing time) after ``at``: until then 今天 and 明天 mean what they mean at ``at``."""
+    return at.astimezone(SHOP_TIME).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
 def _day(day: datetime, today: datetime) -> tuple[Piece, ...]:
     """Say 今天, 明天, or the date."""
     away = (day.date() - today.date()).days

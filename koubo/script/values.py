@@ -11,10 +11,10 @@ from decimal import Decimal, InvalidOperation
 from koubo.catalog import offers
 from koubo.catalog.facts import Fact, FactKind, Provenance
 from koubo.catalog.offers import Buyer, NoOffer, Offer
-from koubo.catalog.records import Gift, Promotion
+from koubo.catalog.records import FlashPrice, Gift, MemberPrice, Promotion
 from koubo.catalog.store import LiveProduct
 from koubo.script.choose import is_sayable
-from koubo.script.phrases import Phrase, count, joined, money, phrase
+from koubo.script.phrases import Phrase, count, day_ends, joined, money, phrase
 from koubo.script.promotions import condition_phrase, deadline_phrase, gift_phrase, offer_phrase
 from koubo.script.slots import Slot, SlotValue
 
@@ -102,7 +102,7 @@ def _priced(live: LiveProduct, offer: Offer | NoOffer) -> list[SlotValue]:
     """Everything that changes while a stream runs."""
     used = _used(live, offer)
     spoken = _conditions(live, used)
-    gifts = [p for p in live.promotions if isinstance(p, Gift)]
+    gifts = _open_gifts(live, (*used, *spoken))
     return [
         *_deal(_prices(live, bool(used)), _offers(live, offer, used), offer),
         *_spoken_conditions(live, spoken),
@@ -111,6 +111,12 @@ def _priced(live: LiveProduct, offer: Offer | NoOffer) -> list[SlotValue]:
         *_stock(live),
         *_activity(live),
     ]
+
+
+def _open_gifts(live: LiveProduct, spoken: tuple[Promotion, ...]) -> list[Gift]:
+    """The gifts that nothing else spoken excludes by its stacking group."""
+    groups = {promotion.stacking_group for promotion in spoken if promotion.stacking_group}
+    return [p for p in live.promotions if isinstance(p, Gift) and p.stacking_group not in groups]
 
 
 def _prices(live: LiveProduct, has_offer: bool) -> list[SlotValue]:
@@ -168,9 +174,11 @@ def _deal(prices: list[SlotValue], offered: list[SlotValue], offer: Offer | NoOf
 
 def _conditions(live: LiveProduct, used: tuple[Promotion, ...]) -> tuple[Promotion, ...]:
     """The promotions whose conditions are spoken: those for this product and for everyone first, none that an offer
-    has used already or excludes by its stacking group, and one of a group that excludes one another."""
+    has used already or excludes by its stacking group, one of a group that excludes one another, and no price that is
+    not below the lowest one spoken."""
     groups = {promotion.stacking_group for promotion in used if promotion.stacking_group}
     others = [p for p in live.promotions if p not in used and p.stacking_group not in groups and condition_phrase(p)]
+    others = [p for p in others if not isinstance(p, FlashPrice | MemberPrice) or p.price < live.price]
     others.sort(key=lambda p: (p.product_ids is None, p.eligibility.kind != "everyone", p.id))
     apart = {promotion.stacking_group or promotion.id: promotion for promotion in reversed(others)}
     return tuple(p for p in others if p in apart.values())[:SPOKEN_CONDITIONS]
@@ -193,13 +201,17 @@ def _gifts(live: LiveProduct, gifts: list[Gift]) -> list[SlotValue]:
 
 
 def _deadline(live: LiveProduct, spoken: tuple[Promotion, ...]) -> list[SlotValue]:
-    """The end of what is spoken, where all of it ends together: else the words would be wrong of one."""
+    """The end of what is spoken, where all of it ends together: else the words would be wrong of one.
+
+    It says 今天 and 明天, so it must not be spoken after midnight.
+    """
     if not spoken or len({promotion.ends_at for promotion in spoken}) != 1:
         return []
     said = deadline_phrase(spoken[0], live.at)
     if said is None:
         return []
-    return [_value(Slot.DEADLINE, said, tuple(_promotion_fact(live, p) for p in spoken), spoken[0].ends_at)]
+    facts = tuple(_promotion_fact(live, p) for p in spoken)
+    return [_value(Slot.DEADLINE, said, facts, _soonest(spoken[0].ends_at, day_ends(live.at)))]
 
 
 def _stock(live: LiveProduct) -> list[SlotValue]:
@@ -250,6 +262,6 @@ def _same(one: str, other: str) -> bool:
 
 def _promotion_fact(live: LiveProduct, promotion: Promotion) -> Fact:
     """Return the fact of a running promotion, with the words that are said of it (whom it is for, too)."""
-    known = next(f for f in live.facts if f.kind is FactKind.PROMOTION and f.id.endswith(f":{promotion.id}"))
+    known = next(fact for fact in live.facts if fact.id == f"{live.product.id}:{FactKind.PROMOTION}:{promotion.id}")
     said = gift_phrase(promotion, _unit(live)) if isinstance(promotion, Gift) else condition_phrase(promotion)
     return replace(known, value=said.written) if said else known

@@ -17,7 +17,9 @@ from koubo.catalog.records import FlashPrice, Gift, parse_promotion
 from koubo.catalog.store import LiveProduct
 from koubo.reading import read
 from koubo.script.render import RenderedScript, RenderedSection, render
+from koubo.script.slots import Slot
 from koubo.script.trace import untraced_numbers
+from koubo.script.values import slot_values
 
 DIGITS = {word: number for number, word in enumerate("零一二三四五六七八九")} | {"两": 2}
 NUMBER = "[零一二两三四五六七八九十百千万]+"
@@ -241,3 +243,40 @@ def test_a_deadline_is_said_only_when_near(shop, script_of) -> None:
     near = shop.live("cup", view=LiveView(1, {}, {}, {}, frozenset({"gift"})))
     script = script_of(shop.brief("cup", view=LiveView(1, {}, {}, {}, frozenset({"gift"})), seconds=300))
     assert "优惠到今天二十二点结束" in render(script, near, near.at, read).spoken
+
+
+def test_tomorrow_is_not_said_after_midnight(shop, script_of) -> None:
+    flash = next(p for p in shop.promotions if isinstance(p, FlashPrice))
+    longer = flash.model_copy(update={"ends_at": datetime.fromisoformat("2026-11-23T22:00:00+08:00")})
+    view = LiveView(1, {}, {}, {"flash": longer}, frozenset({"gift"}))
+    script = script_of(shop.brief("cup", view=view, seconds=300, occasion="flash_sale"))
+    live = shop.live("cup", view=view)
+    sentences = [s for part in render(script, live, live.at, read).sections for s in part.sentences]
+    said = [s for s in sentences if "优惠到明天22:00结束" in s.written]
+    assert said and all(s.not_after == datetime.fromisoformat("2026-11-23T00:00:00+08:00") for s in said)
+
+
+def test_a_gift_that_the_offer_excludes_is_not_said(shop, script_of) -> None:
+    script = script_of(shop.brief("cup", seconds=300))
+    gift = next(p for p in shop.promotions if isinstance(p, Gift))
+    apart = gift.model_copy(update={"stacking_group": "单品价"})
+    live = shop.live("cup", view=LiveView(1, {}, {}, {"gift": apart}, frozenset()))
+    written = render(script, live, live.at, read).written
+    assert "到手价69.9元" in written and "杯刷" not in written
+    assert "杯刷" in render(script, shop.live("cup"), live.at, read).written
+
+
+def test_a_flash_price_above_the_lowest_sku_is_not_said(shop, script_of) -> None:
+    script = script_of(shop.brief("cup", seconds=300))
+    live = shop.live("cup", view=LiveView(1, {("cup", "松绿"): Decimal("59.90")}, {}, {}, frozenset()))
+    written = render(script, live, live.at, read).written
+    assert "59.9元起" in written and "69.9" not in written
+
+
+def test_promotions_whose_ids_end_alike_are_told_apart(shop) -> None:
+    flash = next(p for p in shop.promotions if isinstance(p, FlashPrice))
+    dearer = flash.model_copy(update={"id": "a:flash", "price": Decimal("75.00")})
+    live = shop.live("cup", view=LiveView(1, {}, {}, {"a:flash": dearer}, frozenset({"gift"})))
+    said = slot_values(shop.brief("cup").selling(), live)[Slot.OFFER]
+    assert "69.9元" in said.written
+    assert "cup:promotion:flash" in said.fact_ids and "cup:promotion:a:flash" not in said.fact_ids

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from koubo.catalog import offers
 from koubo.catalog.facts import Fact
@@ -46,7 +46,10 @@ class BuyerRequest(BaseModel):
 
 
 class BriefRequest(BaseModel):
-    """What is asked for: product, length, occasion, voice. Same request, same version: same brief."""
+    """What is asked for: product, length, occasion, voice. Same request, same version: same brief.
+
+    A required phrase that holds a number or is unsafe is refused.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -57,8 +60,15 @@ class BriefRequest(BaseModel):
     persona: str = Field("热情", min_length=1, max_length=20, description="The host's manner: 热情, 亲切, 专业, 沉稳.")
     banned: tuple[str, ...] = Field((), max_length=50, description="Phrases that must not be said.")
     required: tuple[str, ...] = Field((), max_length=10, description="Phrases that must be said, without numbers.")
-    seed: int = Field(0, ge=0, description="Varies the choice of words; the same seed gives the same plan.")
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="Varies the choice of words; the same seed gives the same plan.")
     buyer: BuyerRequest = Field(BuyerRequest(), description="For whom the offer is worked out.")
+
+    @field_validator("required")
+    @classmethod
+    def _can_be_said(cls, required: tuple[str, ...]) -> tuple[str, ...]:
+        for words in required:
+            _check_required(words)
+        return required
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +113,10 @@ class Brief:
 def make_brief(live: LiveProduct, request: BriefRequest) -> Brief:
     """Choose and order the facts of a product for a request, at the instant and version of ``live``.
 
-    Raises ``ValueError`` where the request is for another product, or a required phrase holds a number or is unsafe.
+    Raises ``ValueError`` where the request is for another product.
     """
     if live.product.id != request.product_id:
         raise ValueError(f"the request is for product {request.product_id!r}, not {live.product.id!r}")
-    _check_required(request)
     name = short_name(live.product)
     selling = Selling(
         name,
@@ -143,11 +152,10 @@ def _facts(live: LiveProduct, values: Iterable[SlotValue]) -> tuple[Fact, ...]:
     return tuple(facts.values())
 
 
-def _check_required(request: BriefRequest) -> None:
+def _check_required(words: str) -> None:
     """A required phrase is spoken as it stands, so it must not smuggle in a number or a forbidden word."""
-    for words in request.required:
-        numbers = find_numbers(words)
-        unsafe = [breach for breach in find_breaches(words) if breach.severity == "unsafe"]
-        if numbers or unsafe:
-            bad = numbers[0].words if numbers else unsafe[0].words
-            raise ValueError(f"required phrase {words!r} holds {bad!r}: numbers come from facts, and rules bind it too")
+    numbers = find_numbers(words)
+    unsafe = [breach for breach in find_breaches(words) if breach.severity == "unsafe"]
+    if numbers or unsafe:
+        bad = numbers[0].words if numbers else unsafe[0].words
+        raise ValueError(f"required phrase {words!r} holds {bad!r}: numbers come from facts, and rules bind it too")

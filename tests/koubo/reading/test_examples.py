@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
 
 from koubo.reading import Kind, read
 
-ROWS = [
-    line.split("\t")
-    for line in Path(__file__).with_name("examples.tsv").read_text(encoding="utf-8").splitlines()
-    if not line.startswith("# ")
-]
+_FILE = Path(__file__).with_name("examples_page.py")
+_SPEC = spec_from_file_location("examples_page", _FILE)
+assert _SPEC and _SPEC.loader
+EXAMPLES = module_from_spec(_SPEC)
+_SPEC.loader.exec_module(EXAMPLES)
+ROWS = EXAMPLES.rows()
 
 
 @pytest.mark.parametrize(("kind", "written", "spoken"), ROWS, ids=[row[1] for row in ROWS])
@@ -20,6 +22,12 @@ def test_reads_as_a_host_would(kind: str, written: str, spoken: str) -> None:
     reading = read(written)
     assert reading.spoken == spoken
     assert reading.spans[0].kind is Kind(kind)
+
+
+def test_the_page_of_examples_is_made_of_these_rows() -> None:
+    assert EXAMPLES.PAGE.read_text(encoding="utf-8") == EXAMPLES.page(), (
+        "run python tests/koubo/reading/examples_page.py"
+    )
 
 
 def test_every_kind_has_an_example() -> None:

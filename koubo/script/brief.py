@@ -60,7 +60,7 @@ class BriefRequest(BaseModel):
     persona: str = Field("热情", min_length=1, max_length=20, description="The host's manner: 热情, 亲切, 专业, 沉稳.")
     banned: tuple[str, ...] = Field((), max_length=50, description="Phrases that must not be said.")
     required: tuple[str, ...] = Field((), max_length=10, description="Phrases that must be said, without numbers.")
-    seed: int = Field(0, ge=0, le=2**31 - 1, description="Varies the choice of words; the same seed gives the same plan.")
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="Varies the words; the same seed gives the same plan.")
     buyer: BuyerRequest = Field(BuyerRequest(), description="For whom the offer is worked out.")
 
     @field_validator("required")

@@ -107,8 +107,8 @@ def storage(found: re.Match[str]) -> list[Option] | None:
 
 def _is_weight(written: str, unit: str, left: str, right: str) -> bool:
     """Say whether N g is grams: written small, or beside words of weight."""
-    if re.search(r"[存盘]|ssd|SSD|TF|固态|手机|显[卡存]|独显|闪存|内存", left + right) or (
-        written in "2345" and tables.cue("network").search(left[-3:] + "|" + right[:3])
+    if re.search(r"[存盘]|标配|ssd|SSD|TF|固态|手机|显[卡存]|独显|闪存|内存", left + right) or (
+        written in "2345" and tables.cue("network").search(left[-3:] + "|" + right[:7])
     ):
         return False
     if unit == "g":

@@ -73,6 +73,10 @@ _MOMENTS: tuple[tuple[str, Verbalizer], ...] = (
         r"(?P<month>1[0-2]|0?[1-9])/(?P<day>\d{1,2})(?=下单|[上下]午|[早晚]上|中午|凌晨|发货|到货|截止|开[抢播售]|收到|当天|就到|的快递)",
         moments.month_day,
     ),
+    (
+        r"(?<![\d/])(?P<month>1[0-2]|0?[2-9])/(?P<day>1[3-9]|2\d|3[01])(?![\d/%*xX.]|\s?[A-Za-z\"″寸的棉码支英])",
+        moments.month_day,
+    ),
     (r"1[3-9]\d[*xX]{4}\d{4}(?!\d)|\d{3,4}\*{3,8}\d{2,4}(?!\d)", moments.masked_phone),
     (r"(?P<note>\d{1,4})(?P<year>(?:1[0-9]|20)\d{2})(?=年)", moments.run_in_year),
     (r"(?P<first>[12]\d{3})[/-](?P<second>\d{2})(?=[一马]?赛?季|年度|财年|学年)", chains.season),
@@ -105,7 +109,7 @@ _JOINED: tuple[tuple[str, Verbalizer], ...] = (
     (r"(?P<num>NUM)\s?(?P<scale>)(?P<unit>块钱|元(?!素|旦|宝|气|宵)|块(?![头状茎肌])|圆)", money.unit_price),
     (r"(?P<num>\d++\.\d)(?P<scale>[万亿])(?P<unit>元|块钱?)?", money.scaled_price),
     (
-        r"(?P<first>NUM)\s?(?P<unit_a>UNIT)?\s?(?:--?|~|–|—)\s?(?P<second>NUM)\s?(?:(?P<unit_b>UNIT)|(?![\d.]))(?!-\d)",
+        r"(?P<first>NUM)\s?(?P<unit_a>UNIT)?\s?(?:-{1,4}|~{1,3}|–{1,2}|—{1,2})\s?(?P<second>NUM)\s?(?:(?P<unit_b>UNIT)|(?![\d.]))(?!-\d)",
         chains.span_of,
     ),
     (

@@ -126,6 +126,8 @@ def clock(found: re.Match[str]) -> list[Option] | None:
     if second:
         said += f"{cardinal(second.lstrip('0') or '0')}秒"
     short = said[:-1] if said.endswith("分") and not second else ""
+    if right[:1] == "分" and said.endswith("分"):
+        said, short = said[:-1], ""
     wrong = ((Kind.RATIO, as_ratio[0].spoken),)
     return options(Kind.TIME, said, short, wrong=wrong)
 

@@ -34,8 +34,15 @@ def _grid(sheet: Sheet, rows: list[list[str]], top: float, shares: list[float], 
         x = left
         for cell, share in zip(row, shares, strict=True):
             colour = WHITE if i == 0 else palette.ink
-            sheet.text((x + wide * share / 2, y + tall / 2), str(cell), size, colour=colour,
-                       weight="bold" if i == 0 else "regular", anchor="mm", fit=wide * share - 14)
+            sheet.text(
+                (x + wide * share / 2, y + tall / 2),
+                str(cell),
+                size,
+                colour=colour,
+                weight="bold" if i == 0 else "regular",
+                anchor="mm",
+                fit=wide * share - 14,
+            )
             x += wide * share
             sheet.line((x, y), (x, y + tall), mix(palette.paper, palette.muted, 0.3), 1)
     bottom = top + len(rows) * tall
@@ -152,8 +159,17 @@ def tiny_label(sheet: Sheet, content: Content) -> None:
         sheet.line((w - 200 + i * 3.4, sheet.height - 90), (w - 200 + i * 3.4, sheet.height - 46), palette.ink, thick)
 
 
-_PARTS = {"callouts": callouts, "split": split, "story": story, "table": table, "size_chart": size_chart,
-          "notes": notes, "steps": steps, "pairs": pairs, "certificate": certificate}
+_PARTS = {
+    "callouts": callouts,
+    "split": split,
+    "story": story,
+    "table": table,
+    "size_chart": size_chart,
+    "notes": notes,
+    "steps": steps,
+    "pairs": pairs,
+    "certificate": certificate,
+}
 
 
 def long_page(sheet: Sheet, content: Content) -> None:
@@ -168,6 +184,12 @@ def long_page(sheet: Sheet, content: Content) -> None:
 
 
 TEMPLATES: dict[str, Callable[[Sheet, Content], None]] = {
-    **_PARTS, "hero_badge": hero_badge, "hero_band": hero_band, "hero_side": hero_side, "banner": banner,
-    "scene": scene, "tiny_label": tiny_label, "long_page": long_page,
+    **_PARTS,
+    "hero_badge": hero_badge,
+    "hero_band": hero_band,
+    "hero_side": hero_side,
+    "banner": banner,
+    "scene": scene,
+    "tiny_label": tiny_label,
+    "long_page": long_page,
 }

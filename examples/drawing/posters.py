@@ -137,8 +137,15 @@ def banner(sheet: Sheet, content: Content) -> None:
             sheet.disc((left + wide * 0.66, y), 13, palette.bottom)
         sheet.text((left + wide * 0.33, top + 54), amount, 50, colour=RED, weight="bold", anchor="mm", fit=wide * 0.58)
         sheet.text((left + wide * 0.33, top + 112), condition, 23, colour=(140, 80, 60), anchor="mm", fit=wide * 0.6)
-        sheet.text((left + wide * 0.83, top + 75), content["action"], 26, colour=RED, weight="bold", anchor="mm",
-                   fit=wide * 0.28)
+        sheet.text(
+            (left + wide * 0.83, top + 75),
+            content["action"],
+            26,
+            colour=RED,
+            weight="bold",
+            anchor="mm",
+            fit=wide * 0.28,
+        )
     sheet.text((w / 2, h - 26), content["small"], 18, colour=palette.muted, anchor="mm", fit=w - 80)
 
 
@@ -150,8 +157,10 @@ def _hills(sheet: Sheet) -> None:
     for i in range(3):
         tone = mix(mix(sheet.palette.bottom, sheet.palette.top, 0.3), sheet.palette.accent, 0.2 + 0.25 * i)
         base, phase = h * (0.72 + 0.08 * i), sheet.random.uniform(0, 6)
-        ridge = [(x, base - 60 * math.sin(x / w * (4 + i) + phase) - 22 * math.sin(x / w * 11 + phase))
-                 for x in range(0, w + 10, 10)]
+        ridge = [
+            (x, base - 60 * math.sin(x / w * (4 + i) + phase) - 22 * math.sin(x / w * 11 + phase))
+            for x in range(0, w + 10, 10)
+        ]
         draw.polygon([*ridge, (w, h), (0, h)], fill=tone)
 
 

@@ -144,8 +144,16 @@ class Sheet:
         pixels = np.clip(np.asarray(self.image).astype(float) + noise, 0, 255)
         self.image = Image.fromarray(pixels.round().astype(np.uint8), "RGB")
 
-    def paragraph(self, box: Box, text: str, size: int, *, colour: Colour | None = None, weight: str = "regular",
-                  leading: float = 1.6) -> float:
+    def paragraph(
+        self,
+        box: Box,
+        text: str,
+        size: int,
+        *,
+        colour: Colour | None = None,
+        weight: str = "regular",
+        leading: float = 1.6,
+    ) -> float:
         """Prints `text` wrapped into the width of `box`, one remembered line each. Returns the y below it."""
         x0, y, x1, _ = box
         for line in self.wrap(text, size, x1 - x0, weight):

@@ -66,8 +66,10 @@ def _curve(points: Sequence[Point], *, closed: bool, steps: int = 12) -> list[Po
     around = [points[i % n] if closed else points[min(max(i, 0), n - 1)] for i in range(-1, n + 2)]
     path: list[Point] = []
     for a, b, c, d in zip(around, around[1:], around[2:], around[3:], strict=False):
-        path += [(_spline(a[0], b[0], c[0], d[0], i / steps), _spline(a[1], b[1], c[1], d[1], i / steps))
-                 for i in range(steps)]
+        path += [
+            (_spline(a[0], b[0], c[0], d[0], i / steps), _spline(a[1], b[1], c[1], d[1], i / steps))
+            for i in range(steps)
+        ]
     return path if closed else [*path[: (n - 1) * steps], points[-1]]
 
 
@@ -76,8 +78,25 @@ def _spline(a: float, b: float, c: float, d: float, t: float) -> float:
 
 
 def _tee(b: Brush) -> None:
-    b.shape([(34, 14), (14, 22), (4, 44), (18, 51), (26, 42), (25, 90), (75, 90), (74, 42), (82, 51), (96, 44),
-             (86, 22), (66, 14), (58, 21), (42, 21)], smooth=False)
+    b.shape(
+        [
+            (34, 14),
+            (14, 22),
+            (4, 44),
+            (18, 51),
+            (26, 42),
+            (25, 90),
+            (75, 90),
+            (74, 42),
+            (82, 51),
+            (96, 44),
+            (86, 22),
+            (66, 14),
+            (58, 21),
+            (42, 21),
+        ],
+        smooth=False,
+    )
     b.shape([(34, 14), (42, 21), (58, 21), (66, 14), (60, 25), (50, 29), (40, 25)], b.dark)
     b.stroke([(26, 42), (28, 34)], 0.7)
     b.stroke([(74, 42), (72, 34)], 0.7)
@@ -85,8 +104,23 @@ def _tee(b: Brush) -> None:
 
 
 def _jacket(b: Brush) -> None:
-    b.shape([(36, 16), (16, 26), (8, 78), (21, 82), (28, 50), (27, 92), (73, 92), (72, 50), (79, 82), (92, 78),
-             (84, 26), (64, 16)], smooth=False)
+    b.shape(
+        [
+            (36, 16),
+            (16, 26),
+            (8, 78),
+            (21, 82),
+            (28, 50),
+            (27, 92),
+            (73, 92),
+            (72, 50),
+            (79, 82),
+            (92, 78),
+            (84, 26),
+            (64, 16),
+        ],
+        smooth=False,
+    )
     b.shape([(34, 22), (36, 8), (50, 3), (64, 8), (66, 22), (58, 28), (42, 28)], b.dark)
     b.shape([(39, 20), (42, 11), (50, 8), (58, 11), (61, 20), (50, 27)], b.light)
     b.stroke([(50, 27), (50, 92)], 1.2, b.pale)
@@ -106,8 +140,19 @@ def _shoe(b: Brush) -> None:
 
 def _socks(b: Brush) -> None:
     for shift, fill in ((26, b.dark), (0, b.base)):
-        b.shape([(18 + shift, 12), (40 + shift, 12), (40 + shift, 56), (58 + shift, 72), (52 + shift, 86),
-                 (36 + shift, 86), (20 + shift, 66)], fill, smooth=False)
+        b.shape(
+            [
+                (18 + shift, 12),
+                (40 + shift, 12),
+                (40 + shift, 56),
+                (58 + shift, 72),
+                (52 + shift, 86),
+                (36 + shift, 86),
+                (20 + shift, 66),
+            ],
+            fill,
+            smooth=False,
+        )
         b.oval(38 + shift, 68, 62 + shift, 87, fill)
         for y in (16, 20, 24):
             b.stroke([(18 + shift, y), (40 + shift, y)], 1.4, b.pale)
@@ -263,8 +308,15 @@ def _fan(b: Brush) -> None:
     b.box(45, 58, 55, 96, 4, b.dark)
     b.ring(20, 4, 80, 64, 4)
     for dx, dy in ((0, -20), (17, 10), (-17, 10)):
-        b.shape([(50, 34), (50 + dx * 0.7 - dy * 0.4, 34 + dy * 0.7 + dx * 0.4), (50 + dx, 34 + dy),
-                 (50 + dx * 0.8 + dy * 0.5, 34 + dy * 0.8 - dx * 0.5)], b.light)
+        b.shape(
+            [
+                (50, 34),
+                (50 + dx * 0.7 - dy * 0.4, 34 + dy * 0.7 + dx * 0.4),
+                (50 + dx, 34 + dy),
+                (50 + dx * 0.8 + dy * 0.5, 34 + dy * 0.8 - dx * 0.5),
+            ],
+            b.light,
+        )
     b.oval(44, 28, 56, 40, b.dark)
     b.box(40, 90, 60, 97, 3, b.base)
 
@@ -280,8 +332,30 @@ def _baby_bottle(b: Brush) -> None:
 
 
 def _romper(b: Brush) -> None:
-    b.shape([(36, 12), (18, 20), (10, 42), (22, 47), (30, 38), (29, 66), (36, 88), (48, 90), (50, 78), (52, 90),
-             (64, 88), (71, 66), (70, 38), (78, 47), (90, 42), (82, 20), (64, 12), (56, 18), (44, 18)], smooth=False)
+    b.shape(
+        [
+            (36, 12),
+            (18, 20),
+            (10, 42),
+            (22, 47),
+            (30, 38),
+            (29, 66),
+            (36, 88),
+            (48, 90),
+            (50, 78),
+            (52, 90),
+            (64, 88),
+            (71, 66),
+            (70, 38),
+            (78, 47),
+            (90, 42),
+            (82, 20),
+            (64, 12),
+            (56, 18),
+            (44, 18),
+        ],
+        smooth=False,
+    )
     b.shape([(36, 12), (44, 18), (56, 18), (64, 12), (58, 22), (50, 25), (42, 22)], b.dark)
     b.oval(42, 36, 58, 50, b.pale)
     b.oval(41, 33, 46, 38, b.pale)
@@ -291,10 +365,28 @@ def _romper(b: Brush) -> None:
 
 
 _DRAWERS: dict[str, Callable[[Brush], None]] = {
-    "tee": _tee, "jacket": _jacket, "shoe": _shoe, "socks": _socks, "gift_box": _gift_box, "pouch": _pouch,
-    "coffee": _coffee, "rice": _rice, "tube": _tube, "pump": _pump, "mask": _mask, "toothbrush": _toothbrush,
-    "bedding": _bedding, "quilt": _quilt, "thermos": _thermos, "tissue": _tissue, "kettle": _kettle,
-    "power_bank": _power_bank, "earphones": _earphones, "fan": _fan, "baby_bottle": _baby_bottle, "romper": _romper,
+    "tee": _tee,
+    "jacket": _jacket,
+    "shoe": _shoe,
+    "socks": _socks,
+    "gift_box": _gift_box,
+    "pouch": _pouch,
+    "coffee": _coffee,
+    "rice": _rice,
+    "tube": _tube,
+    "pump": _pump,
+    "mask": _mask,
+    "toothbrush": _toothbrush,
+    "bedding": _bedding,
+    "quilt": _quilt,
+    "thermos": _thermos,
+    "tissue": _tissue,
+    "kettle": _kettle,
+    "power_bank": _power_bank,
+    "earphones": _earphones,
+    "fan": _fan,
+    "baby_bottle": _baby_bottle,
+    "romper": _romper,
 }
 
 

@@ -158,6 +158,7 @@ def changed(folder: Path, name: str, change: Callable[[pl.DataFrame], pl.DataFra
         ("facts", lambda t: t.filter(pl.col("id") != "s01:price"), "a product has no price: s01"),
         ("facts", lambda t: t.sort("product_id", descending=True), "facts are not sorted"),
         ("reviews", lambda t: t.with_columns(product_id=pl.lit("nobody")), "reviews: there is no such product: nobody"),
+        ("promotions", lambda t: t.with_columns(record=pl.lit('{"kind": "lottery"}')), "promotions cannot be read"),
     ],
 )
 def test_a_snapshot_that_fails_its_checks_is_refused(

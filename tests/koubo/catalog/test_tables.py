@@ -200,6 +200,10 @@ def test_missing_and_empty_catalogues(tmp_path: Path) -> None:
         load_catalog(tmp_path / "nowhere")
     with pytest.raises(CatalogError, match="empty or missing"):
         load_catalog(tmp_path)
+    (tmp_path / "products.csv").write_text("id,title,price\n", encoding="utf8")
+    with pytest.raises(CatalogError, match="no product could be imported"):
+        load_catalog(tmp_path)
+    (tmp_path / "products.csv").unlink()
     with pytest.raises(CatalogError, match=r"1 rows refused, the first: products\.jsonl row 1: price"):
         load(tmp_path, [{**CUP, "price": "x"}])
 

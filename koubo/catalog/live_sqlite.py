@@ -165,7 +165,8 @@ class SqliteLiveStore:
         self._db.execute(f"BEGIN {kind}")
         try:
             yield
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # SQLite ends it by itself on some errors, such as a full disk
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")

@@ -77,7 +77,10 @@ class Snapshot:
             raise SnapshotError(f"{folder}: not a usable snapshot: {error}") from error
         if wrong := problems(tables):
             raise SnapshotError(f"{folder}: the snapshot fails its checks: {'; '.join(wrong)}")
-        return cls(manifest.version, tables)
+        try:
+            return cls(manifest.version, tables)
+        except ValueError as error:  # of pydantic: records that another version of the code wrote
+            raise SnapshotError(f"{folder}: its promotions cannot be read: {error}; build it again") from error
 
     def product(self, product_id: str) -> Product:
         """The product's record. Raises UnknownProduct."""
@@ -96,6 +99,10 @@ class Snapshot:
     def __len__(self) -> int:
         """How many products there are."""
         return len(self._row_of)
+
+    def __contains__(self, product_id: object) -> bool:
+        """Whether there is such a product."""
+        return product_id in self._row_of
 
     def promotions(self) -> tuple[Promotion, ...]:
         """All promotions, running or not, in the order of their table."""

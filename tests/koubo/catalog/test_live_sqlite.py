@@ -166,3 +166,18 @@ def test_threads_write_without_losing_versions(path: Path) -> None:
         thread.join()
     assert sorted(versions) == list(range(1, 81))
     assert store.view().stocks == {(f"p{n}", None): 19 for n in range(4)}
+
+
+def test_a_full_disk_loses_nothing_and_the_store_goes_on(tmp_path: Path) -> None:
+    store = SqliteLiveStore(tmp_path / "live.sqlite")
+    store.set_price("a", None, Decimal("9.90"), "anna")
+    pages = store._db.execute("PRAGMA page_count").fetchone()[0]
+    store._db.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        for number in range(1000):
+            store.set_price(f"product-{number:04}", None, Decimal("1.00"), "anna" * 100)
+    store._db.execute("PRAGMA max_page_count = 1000000")
+    kept = store.view()
+    assert len(kept.prices) == kept.version
+    assert store.set_price("b", None, Decimal("5.50"), "anna") == kept.version + 1
+    assert store.view().prices["b", None] == Decimal("5.50")

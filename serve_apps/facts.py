@@ -131,6 +131,14 @@ class Facts:
 
     async def put_promotion(self, promotion: Promotion, actor: str) -> int:
         """See `FactsPart.put_promotion`."""
+        known = self._in_service().snapshot
+        unknown = [
+            FieldProblem(field=f"product_ids.{i}", message=f"product {product_id!r}: not in the snapshot in service")
+            for i, product_id in enumerate(promotion.product_ids or ())
+            if product_id not in known
+        ]
+        if unknown:
+            raise Unprocessable("; ".join(f"{u.field}: {u.message}" for u in unknown), errors=unknown)
         return await self._write(lambda: self._store.put_promotion(promotion, actor))
 
     async def delete_promotion(self, promotion_id: str, actor: str) -> int:

@@ -71,7 +71,7 @@ class FactsPart(Protocol):
         """One promotion. Raises NotFound."""
 
     async def put_promotion(self, promotion: Promotion, actor: str) -> int:
-        """Add or replace a promotion; the version once it is durable."""
+        """Add or replace a promotion; the version once it is durable. Raises Unprocessable for an unknown product."""
 
     async def delete_promotion(self, promotion_id: str, actor: str) -> int:
         """End a promotion; the version once that is durable. Raises NotFound."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from koubo.catalog.facts import Box, FactKind
 from koubo.catalog.money import Money
@@ -15,6 +15,8 @@ from koubo.reading import check_language
 from koubo.script.brief import BriefRequest
 
 MAX_TEXTS = 256
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""How far a caller's clock may be behind."""
 
 
 def _readable(text: str) -> str:
@@ -103,10 +105,17 @@ class ScoreRequest(Body):
     product_id: str | None = Field(None, min_length=1, max_length=128)
 
 
+def _not_past(at: datetime) -> datetime:
+    """Live values are those of now: rendered for a moment before, a promotion that ended would be spoken."""
+    if at < datetime.now(at.tzinfo) - CLOCKS_DIFFER:
+        raise ValueError("lies in the past; leave it out for now, or give a later moment")
+    return at
+
+
 class RenderRequest(Body):
     """When the script is to be spoken; now when absent. A later moment shows how it will read then."""
 
-    at: AwareDatetime | None = None
+    at: Annotated[AwareDatetime, AfterValidator(_not_past)] | None = None
 
 
 class RefusalOut(Answer):
@@ -268,6 +277,12 @@ class SkuPatch(Body):
     price: Money | None = None
     stock: Stock | None = None
 
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.price is None and self.stock is None:
+            raise ValueError("nothing to change: give price or stock")
+        return self
+
 
 class LivePatch(Body):
     """New live values of a product, of its SKUs, or both."""
@@ -281,6 +296,14 @@ class LivePatch(Body):
         if self.price is None and self.stock is None and not self.skus:
             raise ValueError("nothing to change: give price, stock or skus")
         return self
+
+    @field_validator("skus")
+    @classmethod
+    def _each_once(cls, skus: tuple[SkuPatch, ...]) -> tuple[SkuPatch, ...]:
+        ids = [sku.id for sku in skus]
+        if twice := sorted({i for i in ids if ids.count(i) > 1}):
+            raise ValueError(f"{', '.join(twice)} is there twice")
+        return skus
 
 
 class Written(Answer):

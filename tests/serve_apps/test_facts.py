@@ -9,9 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from koubo.catalog.snapshot import build_snapshot
 
 from koubo.catalog.live_sqlite import SqliteLiveStore
+from koubo.catalog.snapshot import build_snapshot
 from koubo.catalog.tables import load_catalog
 from koubo.versions import current, point, publish
 from serve_apps.facts import Facts, FactsReplica

@@ -86,7 +86,7 @@ def attributes(value: object) -> object:
     if isinstance(found, str):
         found = dict(_pair(part) for part in _PAIR_MARKS.split(found) if part.strip())
     if isinstance(found, list):
-        found = {pair["name"]: pair["value"] for pair in found}
+        found = dict(_named(pair) for pair in found)
     if not isinstance(found, Mapping):
         return found
     return {str(text(k)): _joined(v) for k, v in found.items() if v not in (None, "", [])}
@@ -97,6 +97,12 @@ def _pair(part: str) -> tuple[str, str]:
     if not mark:
         raise ValueError(f"{part!r} is no attribute; write 名称:值;名称:值")
     return name, value
+
+
+def _named(pair: object) -> tuple[object, object]:
+    if not isinstance(pair, Mapping) or not {"name", "value"} <= pair.keys():
+        raise ValueError(f"{pair!r} is no attribute; write {{name: ..., value: ...}}")
+    return pair["name"], pair["value"]
 
 
 def _joined(value: object) -> object:
@@ -120,12 +126,12 @@ def moment(value: object) -> object:
     """A zoned moment from text (ISO, `2026-11-11 00:00:00`), a datetime or epoch seconds; without a zone it is China's.
 
     Raises:
-        ValueError: text that is no date and time.
+        ValueError: text that is no date and time, or seconds (milliseconds, perhaps) of no year that there is.
     """
     if value is None or value == "":
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value, UTC)
+        return _from_seconds(value)
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value.strip().replace("/", "-"))
@@ -134,6 +140,13 @@ def moment(value: object) -> object:
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=SHOP_ZONE)
     return value
+
+
+def _from_seconds(seconds: float) -> datetime:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise ValueError("no moment in seconds since 1970; write 2026-11-11T20:00:00+08:00") from error
 
 
 def blank_is_none(value: Any) -> Any:

@@ -148,6 +148,7 @@ def test_what_is_unknown_is_a_404_problem(client: TestClient, method: str, path:
         ("PATCH", f"/v1/products/{PRODUCT}/live", {}, "body"),
         ("PUT", "/v1/promotions/p9", {"id": "p9", "kind": "lottery"}, "body"),
         ("PUT", "/v1/promotions/p9", flash("0"), "flash_price.price"),
+        ("PUT", "/v1/promotions/p9", flash("9.90") | {"ends_at": 10**30}, "flash_price.ends_at"),
         ("PUT", "/v1/promotions/other", flash("9.90"), "id"),
         ("PUT", "/v1/promotions/p9", flash("9.90") | {"product_ids": [PRODUCT, "nope"]}, "product_ids.1"),
         ("GET", "/v1/products?limit=0", None, "limit"),

@@ -150,6 +150,21 @@ def test_a_bad_sku_names_its_place(tmp_path: Path) -> None:
     assert (only(catalog).field, only(catalog).value) == ("skus.0.price", "白送")
 
 
+@pytest.mark.parametrize("attributes", [["红色"], [{"n": 1}], "[1, 2]", 5, {"a": {"b": 1}}])
+def test_attributes_of_another_shape_are_refused_and_the_rest_goes_on(tmp_path: Path, attributes: object) -> None:
+    catalog = load(tmp_path, [{**CUP, "attributes": attributes}, {**CUP, "id": "p2"}])
+    assert [p.id for p in catalog.products] == ["p2"]
+    assert only(catalog).field.startswith("attributes")
+
+
+@pytest.mark.parametrize("moment", ["soon", 10**30, 1_763_000_000_000, -(10**20)])
+def test_a_moment_of_no_calendar_is_refused(tmp_path: Path, moment: object) -> None:
+    row = {"id": "x", "kind": "coupon", "amount_off": 5, "ends_at": moment}
+    catalog = load(tmp_path, [CUP], promotions=[row, {**row, "id": "y", "ends_at": "2026-11-11"}])
+    assert [p.id for p in catalog.promotions] == ["y"]
+    assert only(catalog).field == "ends_at"
+
+
 def test_a_list_price_that_nobody_believes_is_left_out_and_said(tmp_path: Path) -> None:
     catalog = load(tmp_path, [{**CUP, "list_price": 14199}])
     assert catalog.products[0].list_price is None

@@ -10,7 +10,8 @@ from pydantic import BeforeValidator
 
 FEN = Decimal("0.01")
 LARGEST = Decimal("10000000")
-_DRESSING = re.compile(r"^(?:RMB|CNY|人民币)|[¥￥,，\s]|(?:元|块|圆)$", re.IGNORECASE)
+_DRESSING = re.compile(r"^(?:RMB|CNY|人民币)|[¥￥\s]|(?:元|块|圆)$", re.IGNORECASE)
+_GROUPED = re.compile(r"\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -38,6 +39,8 @@ def _digits(value: object) -> str:
     text = value if isinstance(value, str) else format(Decimal(str(value)), "f")
     bare = _DRESSING.sub("", text.strip())
     bare = _DRESSING.sub("", bare)  # "199 元" shows its 元 only once the rest is gone
+    if _GROUPED.fullmatch(bare):  # 1,299 is one number; 9,90 is not taken for 990
+        bare = re.sub("[,，]", "", bare)
     if bare.startswith("-") and _NUMBER.fullmatch(bare[1:]):
         raise ValueError("an amount of money must be above zero")
     if not _NUMBER.fullmatch(bare):

@@ -83,7 +83,26 @@ def test_prices_as_people_write_them(tmp_path: Path, price: object, amount: str)
 
 @pytest.mark.parametrize(
     "price",
-    ["-3", -3, 0, "免费", "", None, "99999999", "1.234", "NaN", "inf", "1e3", True, [1], "９９起", "99-199", "一百"],
+    [
+        "-3",
+        -3,
+        0,
+        "免费",
+        "",
+        None,
+        "99999999",
+        "1.234",
+        "NaN",
+        "inf",
+        "1e3",
+        True,
+        [1],
+        "９９起",
+        "99-199",
+        "一百",
+        "9,90",
+        "1,29,900",
+    ],
 )
 def test_a_bad_price_is_refused_and_the_rest_goes_on(tmp_path: Path, price: object) -> None:
     catalog = load(tmp_path, [{**CUP, "price": price}, {**CUP, "id": "p2"}])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from koubo.script.names import family_of, short_name, spoken_brand
 from koubo.script.numerals import find_numbers
 from koubo.script.slots import CONTENT, SLOT, Slot, SlotValue
 from koubo.script.values import Selling, slot_values
+
+_BRACES = re.compile("[{}]")
 
 
 class Occasion(StrEnum):
@@ -48,7 +51,7 @@ class BuyerRequest(BaseModel):
 class BriefRequest(BaseModel):
     """What is asked for: product, length, occasion, voice. Same request, same version: same brief.
 
-    A required phrase that holds a number or is unsafe is refused.
+    A required phrase or an audience is spoken as it stands, so it may hold no number, no brace and nothing unsafe.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -67,8 +70,15 @@ class BriefRequest(BaseModel):
     @classmethod
     def _can_be_said(cls, required: tuple[str, ...]) -> tuple[str, ...]:
         for words in required:
-            _check_required(words)
+            _check_spoken(words)
         return required
+
+    @field_validator("audience")
+    @classmethod
+    def _can_be_addressed(cls, audience: str | None) -> str | None:
+        if audience is not None:
+            _check_spoken(audience)
+        return audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +162,9 @@ def _facts(live: LiveProduct, values: Iterable[SlotValue]) -> tuple[Fact, ...]:
     return tuple(facts.values())
 
 
-def _check_required(words: str) -> None:
-    """A required phrase is spoken as it stands, so it must not smuggle in a number or a forbidden word."""
-    numbers = find_numbers(words)
-    unsafe = [breach for breach in find_breaches(words) if breach.severity == "unsafe"]
-    if numbers or unsafe:
-        bad = numbers[0].words if numbers else unsafe[0].words
-        raise ValueError(f"required phrase {words!r} holds {bad!r}: numbers come from facts, and rules bind it too")
+def _check_spoken(words: str) -> None:
+    """What a request gives to be spoken as it stands must not smuggle in a number, a slot or a forbidden word."""
+    numbers = [number.words for number in find_numbers(words)]
+    unsafe = [breach.words for breach in find_breaches(words) if breach.severity == "unsafe"]
+    for bad in (*numbers, *_BRACES.findall(words), *unsafe):
+        raise ValueError(f"{words!r} holds {bad!r}: numbers come from facts, and rules bind it too")

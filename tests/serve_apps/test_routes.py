@@ -132,6 +132,8 @@ def test_what_is_unknown_is_a_404_problem(client: TestClient, method: str, path:
         ("POST", "/v1/scripts", {"product_id": PRODUCT, "secnds": 60}, "secnds"),
         ("POST", "/v1/scripts", {"product_id": PRODUCT, "occasion": "wedding"}, "occasion"),
         ("POST", "/v1/scripts", {"product_id": PRODUCT, "required": ["今天只要九块九"]}, "required"),
+        ("POST", "/v1/scripts", {"product_id": PRODUCT, "required": ["{stock}快抢"]}, "required"),
+        ("POST", "/v1/scripts", {"product_id": PRODUCT, "audience": "只要9块9的宝妈"}, "audience"),
         ("POST", "/v1/scripts", {"product_id": PRODUCT, "seed": 2**63}, "seed"),
         ("POST", "/v1/scripts", {"product_id": PRODUCT, "buyer": {"quantity": 0}}, "buyer.quantity"),
         ("POST", "/v1/read", {"texts": []}, "texts"),

@@ -82,9 +82,18 @@ def test_required_phrases_are_said_and_banned_ones_are_not(shop) -> None:
     assert "小黄车" not in text
 
 
-def test_a_required_phrase_with_a_number_is_refused(shop) -> None:
-    with pytest.raises(ValueError, match="九块九"):
-        shop.brief("cup", required=("今天只要九块九",))
+@pytest.mark.parametrize(
+    ("request_", "bad"),
+    [
+        ({"required": ("今天只要九块九",)}, "九块九"),
+        ({"required": ("{stock}快抢",)}, "{"),
+        ({"required": ("国家级品质",)}, "国家级"),
+        ({"audience": "只要9块9的宝妈"}, "9"),
+    ],
+)
+def test_what_a_request_gives_to_be_spoken_holds_no_number_slot_or_forbidden_word(shop, request_, bad) -> None:
+    with pytest.raises(ValueError, match=bad):
+        shop.brief("cup", **request_)
 
 
 def test_a_product_with_nothing_but_a_price_still_has_a_script(shop) -> None:

@@ -104,7 +104,7 @@ def _priced(live: LiveProduct, offer: Offer | NoOffer) -> list[SlotValue]:
     spoken = _conditions(live, used)
     gifts = _open_gifts(live, (*used, *spoken))
     return [
-        *_deal(_prices(live, bool(used)), _offers(live, offer, used), offer),
+        *_deal(_prices(live, bool(used)), _offers(live, offer, used), offer, used),
         *_spoken_conditions(live, spoken),
         *_gifts(live, gifts),
         *_deadline(live, (*used, *spoken, *gifts)),
@@ -162,9 +162,15 @@ def _offers(live: LiveProduct, offer: Offer | NoOffer, used: tuple[Promotion, ..
     ]
 
 
-def _deal(prices: list[SlotValue], offered: list[SlotValue], offer: Offer | NoOffer) -> list[SlotValue]:
-    """Add what is said at the end: the amount to pay where it is proved, else the price."""
-    if offered and isinstance(offer, Offer) and offer.quantity == 1:
+def _deal(
+    prices: list[SlotValue], offered: list[SlotValue], offer: Offer | NoOffer, used: tuple[Promotion, ...]
+) -> list[SlotValue]:
+    """Add what is said at the end: the amount to pay where it is proved and everyone's, else the price.
+
+    It stands without the offer's conditions, so what only members or new customers pay is not said here.
+    """
+    everyones = all(promotion.eligibility.kind == "everyone" for promotion in used)
+    if offered and isinstance(offer, Offer) and offer.quantity == 1 and everyones:
         said, value = phrase("到手价", money(offer.total)), offered[0]
         deal = SlotValue(Slot.DEAL, said.written, said.pins, value.facts, value.not_after)
     else:

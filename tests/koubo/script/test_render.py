@@ -280,3 +280,11 @@ def test_promotions_whose_ids_end_alike_are_told_apart(shop) -> None:
     said = slot_values(shop.brief("cup").selling(), live)[Slot.OFFER]
     assert "69.9元" in said.written
     assert "cup:promotion:flash" in said.fact_ids and "cup:promotion:a:flash" not in said.fact_ids
+
+
+def test_what_only_members_pay_is_not_said_without_its_condition(shop) -> None:
+    member = {"id": "v8", "kind": "member_price", "price": "59.00", "grade": "V8", "stacking_group": "单品价"}
+    view = LiveView(1, {}, {}, {"v8": parse_promotion(member)}, frozenset({"gift"}))
+    values = slot_values(shop.brief("cup", buyer={"grades": ["V8"]}).selling(), shop.live("cup", view=view))
+    assert values[Slot.OFFER].written == "V8会员到手价59元"
+    assert values[Slot.DEAL].written == "页面价79.9元"

@@ -169,7 +169,7 @@ def code_rules() -> tuple[Rule, ...]:
         (r"(?:I{2,3}|IV|VI{0,3}|IX)(?=[代型期级类](?![\u4e00-\u9fff]?[A-Za-z]))", codes.roman),
         (r"(?P<first>X{0,3}S|M|L|X{1,3}L)[-~](?P<second>M|L|X{1,4}L|[2-6]XL)(?![A-Za-z0-9-])", codes.letter_range),
         (
-            r"(?!X{0,3}[SML]-\d++-\d++[斤kK])[A-Za-z]++(?:[-_]?(?:\d++(?:\.\d++){0,4}|[A-Za-z]++))*+(?:/(?=[A-Za-z0-9]{1,3}(?![A-Za-z0-9]))[A-Za-z0-9]{1,3})*+",
+            r"(?!X{0,3}[SML]-\d++-\d++[斤kK])[A-Za-z]++(?:[-_]?(?:\d++(?:\.\d++){0,4}|[A-Za-z]++))*+(?:/(?=[A-Za-z0-9]{1,3}(?![A-Za-z0-9]))[A-Za-z0-9]{1,3}){0,12}+",
             codes.code,
         ),
     )

@@ -50,7 +50,7 @@ def _tiles(record: DemoRecord, pictures: list[Picture], graph: dict[str, Any]) -
 
 
 def _by_topic(kept: list[Picture]) -> list[tuple[str, list[Picture]]]:
-    kept = sorted(kept, key=lambda p: (-p.priority, p.topic, p.image_id))
+    kept = sorted(kept, key=lambda p: (p.priority, p.topic, p.image_id))
     return [(topic, list(members)) for topic, members in groupby(kept, key=lambda p: p.topic)]
 
 

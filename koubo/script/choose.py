@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from koubo.catalog.facts import Fact, FactKind
+from koubo.rubric.amounts import amounts
 from koubo.rubric.safety import find_breaches
 from koubo.script.slots import ANSWERS, LABELLED, POINTS, REVIEWS, Slot
 from koubo.script.tables import words
@@ -44,6 +45,8 @@ def is_sayable(fact: Fact, banned: Sequence[str] = ()) -> bool:
     if fact.kind in _LABELLED and (_ABOUT_MONEY.search(fact.label) or fact.confidence < SURE):
         return False
     if _UNSAYABLE.search(text) or _DEAL.search(text) or any(word in text for word in banned):
+        return False
+    if any(amount.money for amount in amounts(text)):  # 九块九, in words
         return False
     return not any(breach.severity == "unsafe" for breach in find_breaches(text))
 

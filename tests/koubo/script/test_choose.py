@@ -23,6 +23,8 @@ def fact(kind: FactKind, label: str, value: str, confidence: float = 1.0) -> Fac
         (FactKind.QUESTION_ANSWER, "现在多少钱", "89"),
         (FactKind.QUESTION_ANSWER, "还有优惠吗", "今天下单减10"),
         (FactKind.SELLING_POINT, "卖点", "今天只要9.9"),
+        (FactKind.SELLING_POINT, "卖点", "一杯才九块九"),
+        (FactKind.QUESTION_ANSWER, "能分期吗", "可以，一期三十元"),
         (FactKind.IMAGE_CLAIM, "价格", "到手价89"),
     ],
 )

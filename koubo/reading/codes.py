@@ -156,7 +156,12 @@ def seconds(found: re.Match[str]) -> list[Option] | None:
 def unit_quantity(found: re.Match[str]) -> list[Option] | None:
     """Read 500ml, 1.5kg, 25cm: the unit never stays in Latin letters."""
     unit = tables.unit(found["unit"])
-    if unit is None or _names_a_grade(found["num"], found["unit"], after(found, 3)) or _is_cup(found):
+    if (
+        unit is None
+        or _names_a_grade(found["num"], found["unit"], after(found, 3))
+        or _is_cup(found)
+        or _is_name(found)
+    ):
         return None
     forms = with_unit(found["num"], unit)
     sign = "零下" if unit.kind is Kind.TEMPERATURE else "负"
@@ -173,6 +178,13 @@ def _names_a_grade(num: str, unit: str, right: str) -> bool:
     return right.lstrip(" ").startswith(("级", "类", "景", "认证", "店", "不锈", "钢")) or (
         unit in "HA" and num.isdecimal() and len(num) >= 4
     )
+
+
+def _is_name(found: re.Match[str]) -> bool:
+    """Say whether 4A, beside no word of electricity, is the end of a name (电视4A)."""
+    if found["unit"] != "A" or len(found["num"]) > 1:
+        return False
+    return tables.cue("current").search("|".join(clause(found, 12, 12))) is None
 
 
 def _is_cup(found: re.Match[str]) -> bool:

@@ -136,8 +136,9 @@ def _outside_list(left: str, right: str) -> tuple[str, str]:
 
 def _is_name(written: str, start: str, end: str, right: str) -> bool:
     """Say whether the words around make the number a name that is spelled."""
+    priced = tables.cue("price_before").search(start[-2:])
     if (
-        tables.cue("name_before").search(start[-6:])
+        (tables.cue("name_before").search(start[-6:]) and not priced)
         or tables.cue("named_before").search(start)
         or tables.begins("name_after", end)
     ):

@@ -23,7 +23,8 @@ _WIDE = {ord("０") + i: str(i) for i in range(10)}
 _WIDE |= {0x1D7CE + i: str(i % 10) for i in range(50)}
 _WIDE |= {ord("Ａ") + i: chr(ord("A") + i) for i in range(26)} | {ord("ａ") + i: chr(ord("a") + i) for i in range(26)}
 _WIDE |= {
-    ord(wide): narrow for wide, narrow in zip("％．：／＋－＊＝￥＄～✕✖＃＆∶﹣−", "%.:/+-*=¥$~××#&:--", strict=True)
+    ord(wide): narrow
+    for wide, narrow in zip("％．：／＋－＊＝￥＄～✕✖＃＆∶﹣−➕➖", "%.:/+-*=¥$~××#&:--+-", strict=True)
 }
 
 _SENTENCE = re.compile(rf"[^{SENTENCE_ENDS}]*+[{SENTENCE_ENDS}]|[^{SENTENCE_ENDS}]++")

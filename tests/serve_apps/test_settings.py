@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,9 @@ def test_the_profiles_own_file_is_what_serve_and_the_application_expect(profile:
     file = serve_file(profile)
     ServeDeploySchema.model_validate(file)
     (app,) = file["applications"]
+    module, _, builder = app["import_path"].partition(":")
+    build = getattr(importlib.import_module(module), builder)
+    assert inspect.signature(build).parameters["args"].annotation is AppSettings
     settings = AppSettings.model_validate(app["args"])
     assert settings.writer.source == load_profile(profile).models.writer
     assert {d["name"] for d in app["deployments"]} == {"Ingress", "Facts", "Reader", "Scorer"}

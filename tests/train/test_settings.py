@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from train import dpo, sft
-from train.loop import WorkerPlan
+from train.loop import ZERO, WorkerPlan
 from train.tasks import DPO
 
 PATHS = ["--rows", "/absent/rows.jsonl", "--out", "/absent/run"]
@@ -20,6 +22,12 @@ def test_profiles_fill_in_what_the_command_line_leaves_open() -> None:
     gpu = dpo.DpoSettings.from_cli([*PATHS, "--profile", "gpu", "--batch", "2", "--base", "/models/sft"])
     assert (gpu.deepspeed, gpu.gpus_per_worker, gpu.dtype, gpu.batch) == ("zero3", 1, "bfloat16", 2)
     assert gpu.base_source == "folder:/models/sft"
+
+
+def test_every_deepspeed_stage_that_can_be_chosen_has_its_file() -> None:
+    for choice in set(get_args(sft.SftSettings.model_fields["deepspeed"].annotation)) - {"none"}:
+        config = json.loads((ZERO / f"{choice}.json").read_text("utf8"))
+        assert f"zero{config['zero_optimization']['stage']}" == choice
 
 
 def test_workers_get_the_settings_of_the_driver() -> None:

@@ -24,7 +24,7 @@ import polars as pl
 from pydantic import Field, model_validator
 
 from cluster.settings import JobSettings
-from data_jobs.job import AbsolutePath, ErrorRow, JobError, JobReport, clear_exit, write_errors
+from data_jobs.job import AbsolutePath, ErrorRow, JobError, JobReport, clear_exit, make_folder, write_errors
 from data_jobs.schemas import CLUSTERS, OCR, read_table
 from koubo.catalog.build import publish_tables, tables_of
 from koubo.catalog.errors import CatalogError, RowError
@@ -66,7 +66,9 @@ def build_graph(settings: GraphSettings) -> dict[str, Any]:
     try:
         catalog = load_catalog(_local(settings.catalog, "catalog"), _mapping(settings))
         pictures = _pictures(settings, catalog)
-        folder = publish_tables(tables_of(catalog, pictures), _local(settings.out, "out"))
+        out = _local(settings.out, "out")
+        make_folder(str(out))
+        folder = publish_tables(tables_of(catalog, pictures), out)
     except (CatalogError, SnapshotError) as error:
         raise JobError(str(error)) from error
     _count(report, folder, catalog)

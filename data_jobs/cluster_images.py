@@ -26,7 +26,7 @@ from pydantic import Field
 from cluster.settings import JobSettings
 from data_jobs.described_pages import DESCRIBED, DescribePages, DescribeTask
 from data_jobs.distributed_kmeans import fit_dataset
-from data_jobs.job import AbsolutePath, ErrorRow, JobReport, clear_exit, join, write_errors, write_table
+from data_jobs.job import AbsolutePath, ErrorRow, JobReport, clear_exit, join, make_folder, write_errors, write_table
 from data_jobs.kmeans import Vectors, choose, nearest
 from data_jobs.manifest import read_manifest
 from data_jobs.near_duplicates import Page, group_ids
@@ -73,6 +73,7 @@ def cluster_pictures(settings: ClusterSettings) -> dict[str, Any]:
     report = JobReport(settings.job, settings=settings.model_dump(mode="json"))
     priorities = load_priorities(settings.priorities)
     pages = _with_paths(settings)
+    make_folder(settings.out)
     connect(settings.profile)
     described = _describe(settings, pages)
     readable = described.filter(~pl.col("reason").fill_null("").str.starts_with("unreadable"))

@@ -84,9 +84,16 @@ def join(folder: str, name: str) -> str:
 
 
 def make_folder(path: str) -> None:
-    """Make the folder and its parents where they are missing (object stores need none)."""
+    """Make the folder and its parents where they are missing (object stores need none).
+
+    Raises:
+        JobError: it cannot be made, such as where a file of that name is.
+    """
     fs, place = fsspec.core.url_to_fs(path)
-    fs.makedirs(place, exist_ok=True)
+    try:
+        fs.makedirs(place, exist_ok=True)
+    except OSError as error:
+        raise JobError(f"--out {path}: cannot be made a folder: {error.strerror or error}") from error
 
 
 def write_bytes(path: str, content: bytes) -> None:

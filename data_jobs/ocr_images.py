@@ -23,7 +23,7 @@ import ray
 from pydantic import Field
 
 from cluster.settings import JobSettings
-from data_jobs.job import AbsolutePath, ErrorRow, JobReport, clear_exit, write_errors
+from data_jobs.job import AbsolutePath, ErrorRow, JobReport, clear_exit, make_folder, write_errors
 from data_jobs.manifest import read_manifest
 from data_jobs.ocr_actor import OcrPages, OcrTask
 from data_jobs.paddle import PaddleConfig
@@ -66,6 +66,7 @@ def ocr_pictures(settings: OcrSettings) -> dict[str, Any]:
     """
     report = JobReport(settings.job, settings=settings.model_dump(mode="json"))
     manifest, errors = read_manifest(settings.images)
+    make_folder(settings.out)
     claim(settings.out, _recipe(settings))
     todo = remaining(manifest, settings.out)
     report.count("pictures", len(manifest))

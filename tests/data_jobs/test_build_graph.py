@@ -113,6 +113,9 @@ def test_what_cannot_start_says_why_and_leaves_the_snapshot_in_service(tmp_path:
         build_graph(GraphSettings(catalog="s3://shop", out=str(tmp_path / "out")))
     with pytest.raises(JobError, match="no Parquet parts here"):
         run(EXAMPLES, tmp_path / "out", ocr=str(empty))
+    (tmp_path / "file").touch()
+    with pytest.raises(JobError, match=r"--out .*/file: cannot be made a folder"):
+        run(EXAMPLES, tmp_path / "file")
     assert current(tmp_path / "out").name == good
 
 

@@ -34,9 +34,11 @@ class Picture:
 
 
 def load_pictures(ocr: Path, clusters: Path, images: Path) -> list[Picture]:
-    """Join the OCR rows with the cluster rows, one picture each, kept ones first, the most important topics before the others."""
+    """Join the OCR rows with the cluster rows, one picture each; kept ones first, important topics before others."""
     pages = {row["image_id"]: row for row in pl.read_parquet(f"{ocr}/*.parquet").iter_rows(named=True)}
-    rows = pl.read_parquet(f"{clusters}/*.parquet").sort("keep", "priority", "image_id", descending=[True, False, False])
+    rows = pl.read_parquet(f"{clusters}/*.parquet").sort(
+        "keep", "priority", "image_id", descending=[True, False, False]
+    )
     return [_picture(row, pages[row["image_id"]], images) for row in rows.iter_rows(named=True)]
 
 

@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from koubo.catalog.store import LiveProduct
 from koubo.protocols import ExemplarLine
-from koubo.reading import read
+from koubo.reading import UnsupportedLanguage, read
 from koubo.rubric.score import scored
 from koubo.rubric.scorecard import Scorecard, ScoredScript
-from koubo.script.brief import BriefRequest, make_brief
+from koubo.script.brief import Brief, BriefRequest, make_brief
 from koubo.script.compose import Budget, ComposedSection, compose
 from koubo.script.plan import plan
 from koubo.script.render import RenderedScript, render
 from koubo.script.script import Script
 from serve_apps.parts import FactsPart, PartState, ReaderPart, ScorerPart, WriterPart
-from serve_apps.problems import NotFound, ServiceError
+from serve_apps.problems import NotFound, ServiceError, Unprocessable
 from serve_apps.script_store import ScriptStore
 
 
@@ -64,8 +65,7 @@ class Studio:
             NotFound: the product is unknown.
             ServiceError: facts or scores cannot be had. A writer that is away is no error: its sections are planned.
         """
-        live = await self.parts.facts.product(request.product_id, now())
-        brief = make_brief(live, request)
+        brief = _brief(await self.parts.facts.product(request.product_id, now()), request)
         planned = plan(brief)
         composing = compose(
             brief, planned, self.parts.writer, self.parts.scorer.pick, self._exemplars, budget=self._budget
@@ -87,7 +87,7 @@ class Studio:
         """The scorecard of any text, held against a product's facts where one is named. Raises NotFound."""
         brief = None
         if product_id is not None:
-            brief = make_brief(await self.parts.facts.product(product_id, now()), BriefRequest(product_id=product_id))
+            brief = _brief(await self.parts.facts.product(product_id, now()), BriefRequest(product_id=product_id))
         return await self.parts.scorer.score(ScoredScript.plain(text, read(text).spoken), brief)
 
     async def health(self) -> dict[str, PartState]:
@@ -108,6 +108,14 @@ class Studio:
         text = json.dumps(script.to_json(), ensure_ascii=False)
         created = script.created_at.isoformat()
         await asyncio.to_thread(self._scripts.put, script.id, script.brief.product_id, created, text)
+
+
+def _brief(live: LiveProduct, request: BriefRequest) -> Brief:
+    """The brief of a product. Raises Unprocessable where its name is in a language that is not read."""
+    try:
+        return make_brief(live, request)
+    except UnsupportedLanguage as error:
+        raise Unprocessable(f"product {live.product.id!r}: {error}") from error
 
 
 def now() -> datetime:

@@ -15,6 +15,7 @@ from koubo.catalog.facts import Fact
 from koubo.catalog.offers import Buyer, NoOffer, Offer
 from koubo.catalog.records import Promotion
 from koubo.catalog.store import LiveProduct
+from koubo.reading import check_language
 from koubo.rubric.safety import find_breaches
 from koubo.script.choose import choose_facts
 from koubo.script.names import family_of, short_name, spoken_brand
@@ -123,11 +124,13 @@ class Brief:
 def make_brief(live: LiveProduct, request: BriefRequest) -> Brief:
     """Choose and order the facts of a product for a request, at the instant and version of ``live``.
 
-    Raises ``ValueError`` where the request is for another product.
+    Raises ``ValueError`` where the request is for another product, and ``UnsupportedLanguage`` (a ``ValueError``) where
+    the product's name cannot be read.
     """
     if live.product.id != request.product_id:
         raise ValueError(f"the request is for product {request.product_id!r}, not {live.product.id!r}")
     name = short_name(live.product)
+    check_language(name)
     selling = Selling(
         name,
         spoken_brand(live.product.brand),
@@ -163,7 +166,8 @@ def _facts(live: LiveProduct, values: Iterable[SlotValue]) -> tuple[Fact, ...]:
 
 
 def _check_spoken(words: str) -> None:
-    """What a request gives to be spoken as it stands must not smuggle in a number, a slot or a forbidden word."""
+    """What a request gives to be spoken as it stands must be readable, and hold no number, slot or forbidden word."""
+    check_language(words)
     numbers = [number.words for number in find_numbers(words)]
     unsafe = [breach.words for breach in find_breaches(words) if breach.severity == "unsafe"]
     for bad in (*numbers, *_BRACES.findall(words), *unsafe):

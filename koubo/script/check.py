@@ -9,6 +9,7 @@ from functools import cache
 
 from koubo.catalog.facts import FactKind
 from koubo.protocols import ExemplarLine
+from koubo.reading.language import cantonese
 from koubo.rubric.safety import find_breaches
 from koubo.script.brief import Brief
 from koubo.script.numerals import find_numbers
@@ -74,6 +75,7 @@ def check_free_text(slotted: str, brief: Brief, exemplars: Sequence[ExemplarLine
     free = SLOT.sub("□", slotted)
     checks: tuple[Callable[[], Iterator[Refusal]], ...] = (
         lambda: _slots(slotted, brief),
+        lambda: _language(free),
         lambda: _numbers(free),
         lambda: _rules(free),
         lambda: _offers(free),
@@ -84,6 +86,11 @@ def check_free_text(slotted: str, brief: Brief, exemplars: Sequence[ExemplarLine
         lambda: _copies(slotted, exemplars),
     )
     return tuple(refusal for check in checks for refusal in check())
+
+
+def _language(free: str) -> Iterator[Refusal]:
+    if marks := cantonese(free):
+        yield Refusal("language", "、".join(marks), "Cantonese, which is not read aloud")
 
 
 def _slots(slotted: str, brief: Brief) -> Iterator[Refusal]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from koubo.catalog.facts import Fact, FactKind
+from koubo.reading.language import cantonese
 from koubo.rubric.amounts import amounts
 from koubo.rubric.safety import find_breaches
 from koubo.script.slots import ANSWERS, LABELLED, POINTS, REVIEWS, Slot
@@ -38,7 +39,7 @@ def choose_facts(facts: Sequence[Fact], name: str, banned: Sequence[str]) -> Map
 
 
 def is_sayable(fact: Fact, banned: Sequence[str] = ()) -> bool:
-    """Say whether a fact's words can go on air: short, safe, no price, deal or stock of their own, nothing banned."""
+    """Say whether a fact's words can go on air: short, safe, readable, no price, deal or stock, nothing banned."""
     text = fact.label + fact.value if fact.kind is FactKind.QUESTION_ANSWER else fact.value
     if not fact.value.strip() or len(fact.value) > _LONGEST or fact.kind is FactKind.IMAGE_CLAIM:
         return False
@@ -47,6 +48,8 @@ def is_sayable(fact: Fact, banned: Sequence[str] = ()) -> bool:
     if _UNSAYABLE.search(text) or _DEAL.search(text) or any(word in text for word in banned):
         return False
     if any(amount.money for amount in amounts(text)):  # 九块九, in words
+        return False
+    if cantonese(text):
         return False
     return not any(breach.severity == "unsafe" for breach in find_breaches(text))
 

@@ -86,3 +86,8 @@ def test_a_near_copy_of_an_exemplar_is_refused(shop) -> None:
 def test_a_banned_phrase_is_refused(shop) -> None:
     brief = shop.brief("cup", banned=("家人们",))
     assert [r.rule for r in check_free_text("家人们看过来，看看这个杯子。", brief)] == ["banned"]
+
+
+def test_cantonese_is_refused_since_it_is_not_read(shop) -> None:
+    refused = check_free_text("呢个杯真係好用嘅，大家睇下。", shop.brief("cup"))
+    assert "language" in {refusal.rule for refusal in refused}

@@ -47,3 +47,8 @@ def test_what_a_product_is_may_be_said(kind: FactKind, label: str, value: str) -
 
 def test_a_badly_read_picture_is_not_quoted() -> None:
     assert not is_sayable(fact(FactKind.IMAGE_ATTRIBUTE, "容量", "500ml", confidence=0.6))
+
+
+def test_a_review_in_a_language_that_is_not_read_is_not_quoted() -> None:
+    assert not is_sayable(fact(FactKind.REVIEW_QUOTE, "评价", "呢件衫真係好靓，著落去唔热"))
+    assert is_sayable(fact(FactKind.REVIEW_QUOTE, "评价", "这件衣服真好看，穿上不热"))

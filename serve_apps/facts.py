@@ -19,7 +19,7 @@ from pathlib import Path
 
 from ray import serve
 
-from koubo.catalog.live import LiveStore
+from koubo.catalog.live import LiveStore, NewPrice, NewStock
 from koubo.catalog.live_sqlite import SqliteLiveStore
 from koubo.catalog.records import Promotion
 from koubo.catalog.snapshot import Snapshot, SnapshotError, UnknownProduct
@@ -112,7 +112,7 @@ class Facts:
         ]
         if unknown:
             raise Unprocessable("; ".join(f"{u.field}: {u.message}" for u in unknown), errors=unknown)
-        return await self._write(lambda: _store_update(self._store, product_id, update, actor))
+        return await self._write(lambda: self._store.apply(_values(product_id, update), actor))
 
     async def promotions(self) -> tuple[Promotion, ...]:
         """See `FactsPart.promotions`."""
@@ -165,18 +165,12 @@ class Facts:
         return self._service
 
 
-def _store_update(store: LiveStore, product_id: str, update: LiveUpdate, actor: str) -> int:
+def _values(product_id: str, update: LiveUpdate) -> list[NewPrice | NewStock]:
     """Product first: its price ends earlier prices of its SKUs."""
-    if update.price is not None:
-        store.set_price(product_id, None, update.price, actor)
-    if update.stock is not None:
-        store.set_stock(product_id, None, update.stock, actor)
-    for sku in update.skus:
-        if sku.price is not None:
-            store.set_price(product_id, sku.id, sku.price, actor)
-        if sku.stock is not None:
-            store.set_stock(product_id, sku.id, sku.stock, actor)
-    return store.version()
+    told = [(None, update.price, update.stock), *((sku.id, sku.price, sku.stock) for sku in update.skus)]
+    prices = [NewPrice(product_id, sku_id, price) for sku_id, price, _ in told if price is not None]
+    stocks = [NewStock(product_id, sku_id, stock) for sku_id, _, stock in told if stock is not None]
+    return [*prices, *stocks]
 
 
 class FactsReplica(Facts):

@@ -44,6 +44,24 @@ class LiveChange:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPrice:
+    """Price in yuan of one SKU, or with sku_id None of the whole product: then earlier live prices of its SKUs end."""
+
+    product_id: str
+    sku_id: str | None
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NewStock:
+    """Pieces left of one SKU (an earlier live stock of the whole product ends), or with sku_id None of the product."""
+
+    product_id: str
+    sku_id: str | None
+    stock: int
+
+
+@dataclass(frozen=True, slots=True)
 class LiveView:
     """All live values as of one version: consistent, never changing."""
 
@@ -61,11 +79,8 @@ EMPTY = LiveView(0, {}, {}, {}, frozenset())
 class LiveStore(Protocol):
     """Durable live values, shared by several processes. A write returns its version once nothing can lose it."""
 
-    def set_price(self, product_id: str, sku_id: str | None, price: Decimal, actor: str) -> int:
-        """Price in yuan of one SKU, or with None of the whole product: then earlier live prices of its SKUs end."""
-
-    def set_stock(self, product_id: str, sku_id: str | None, stock: int, actor: str) -> int:
-        """Pieces left of one SKU (an earlier live stock of the whole product ends), or with None of the product."""
+    def apply(self, updates: Sequence[NewPrice | NewStock], actor: str) -> int:
+        """Write prices and stocks in this order, all or none: no view holds only some of them."""
 
     def put_promotion(self, promotion: Promotion, actor: str) -> int:
         """Add a promotion, or replace the one with its id, in the snapshot too."""

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from koubo.catalog.live import EMPTY, ChangeKind, LiveChange, LiveError, LiveKey, LiveView
+from koubo.catalog.live import EMPTY, ChangeKind, LiveChange, LiveError, LiveKey, LiveView, NewPrice, NewStock
 from koubo.catalog.money import money
 from koubo.catalog.records import PROMOTION, Promotion
 
@@ -56,21 +56,16 @@ class SqliteLiveStore:
         """Close the file; the store cannot be used afterwards."""
         self._db.close()
 
-    def set_price(self, product_id: str, sku_id: str | None, price: Decimal, actor: str) -> int:
-        """See LiveStore. Raises LiveError for a price that is no positive amount in whole fen."""
-        try:
-            amount = money(price)
-        except ValueError as error:
-            raise LiveError(f"price: {price!r} {error}") from error
-        # A whole product's price is newer than those of its SKUs, so theirs end; a SKU's leaves the others alone.
-        return self._set(ChangeKind.PRICE, (product_id, sku_id), str(amount), actor, ends_others=sku_id is None)
+    def apply(self, updates: Sequence[NewPrice | NewStock], actor: str) -> int:
+        """See LiveStore. One transaction, an audit row each.
 
-    def set_stock(self, product_id: str, sku_id: str | None, stock: int, actor: str) -> int:
-        """See LiveStore. Raises LiveError for a stock below zero or beyond belief."""
-        if isinstance(stock, bool) or not isinstance(stock, int) or not 0 <= stock <= LARGEST_STOCK:
-            raise LiveError(f"stock: {stock!r} is no whole number from 0 to {LARGEST_STOCK:,}")
-        # The stock of a product is the sum of its SKUs' once one of those is told.
-        return self._set(ChangeKind.STOCK, (product_id, sku_id), str(stock), actor, ends_others=sku_id is not None)
+        Raises LiveError for a price that is no positive amount in whole fen, or a stock below zero or beyond belief.
+        """
+        values = [(update, _text_of(update)) for update in updates]
+        with self._lock, self._transaction("IMMEDIATE"):
+            for update, value in values:
+                self._set(update, value, actor)
+            return self._version()
 
     def put_promotion(self, promotion: Promotion, actor: str) -> int:
         """See LiveStore."""
@@ -125,18 +120,17 @@ class SqliteLiveStore:
         for product_id, sku_id, value in self._db.execute(f"SELECT product_id, sku_id, value FROM {table}"):
             yield (product_id, sku_id or None), value
 
-    def _set(self, kind: ChangeKind, key: LiveKey, value: str, actor: str, ends_others: bool) -> int:
-        """Set a price or a stock. `ends_others`: for a product its SKUs' values end, for a SKU its product's."""
-        product_id, sku_id = key[0], key[1] or _WHOLE
-        with self._lock, self._transaction("IMMEDIATE"):
-            found = self._db.execute(
-                f"SELECT value FROM {kind} WHERE product_id = ? AND sku_id = ?", (product_id, sku_id)
-            ).fetchone()
-            if ends_others:
-                others = "sku_id != ''" if sku_id == _WHOLE else "sku_id = ''"
-                self._db.execute(f"DELETE FROM {kind} WHERE product_id = ? AND {others}", (product_id,))
-            self._db.execute(f"INSERT OR REPLACE INTO {kind} VALUES(?, ?, ?)", (product_id, sku_id, value))
-            return self._audit(actor, kind, (product_id, key[1], None), found[0] if found else None, value)
+    def _set(self, update: NewPrice | NewStock, value: str, actor: str) -> None:
+        """Set a price or a stock inside a transaction."""
+        kind = ChangeKind.PRICE if isinstance(update, NewPrice) else ChangeKind.STOCK
+        product_id, sku_id = update.product_id, update.sku_id or _WHOLE
+        found = self._db.execute(
+            f"SELECT value FROM {kind} WHERE product_id = ? AND sku_id = ?", (product_id, sku_id)
+        ).fetchone()
+        if others := _ended_by(update):
+            self._db.execute(f"DELETE FROM {kind} WHERE product_id = ? AND {others}", (product_id,))
+        self._db.execute(f"INSERT OR REPLACE INTO {kind} VALUES(?, ?, ?)", (product_id, sku_id, value))
+        self._audit(actor, kind, (product_id, update.sku_id, None), found[0] if found else None, value)
 
     def _put_promotion(self, promotion_id: str, record: str | None, kind: ChangeKind, actor: str) -> int:
         with self._lock, self._transaction("IMMEDIATE"):
@@ -170,3 +164,25 @@ class SqliteLiveStore:
             if self._db.in_transaction:  # SQLite ends it by itself on some errors, such as a full disk
                 self._db.execute("ROLLBACK")
             raise
+
+
+def _text_of(update: NewPrice | NewStock) -> str:
+    """The value as it is stored. Raises LiveError for one that cannot be."""
+    if isinstance(update, NewPrice):
+        try:
+            return str(money(update.price))
+        except ValueError as error:
+            raise LiveError(f"price: {update.price!r} {error}") from error
+    stock = update.stock
+    if isinstance(stock, bool) or not isinstance(stock, int) or not 0 <= stock <= LARGEST_STOCK:
+        raise LiveError(f"stock: {stock!r} is no whole number from 0 to {LARGEST_STOCK:,}")
+    return str(stock)
+
+
+def _ended_by(update: NewPrice | NewStock) -> str | None:
+    """Which other values of the product an update ends, as SQL: a whole product's price is newer than its SKUs'
+    prices; a SKU's stock ends the product's, which is the sum of its SKUs' once one of those is told.
+    """
+    if isinstance(update, NewPrice):
+        return "sku_id != ''" if update.sku_id is None else None
+    return None if update.sku_id is None else "sku_id = ''"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from koubo.catalog.live import EMPTY, ChangeKind, LiveError
+from koubo.catalog.live import EMPTY, ChangeKind, LiveError, NewPrice, NewStock
 from koubo.catalog.live_sqlite import SqliteLiveStore
 from koubo.catalog.records import parse_promotion
 
@@ -23,10 +23,11 @@ WRITER = """
 import sys
 from decimal import Decimal
 from pathlib import Path
+from koubo.catalog.live import NewPrice
 from koubo.catalog.live_sqlite import SqliteLiveStore
 store = SqliteLiveStore(Path(sys.argv[1]))
 for n in range(1, 1_000_000):
-    version = store.set_price(sys.argv[2], None, Decimal(n) / 100, "writer")
+    version = store.apply([NewPrice(sys.argv[2], None, Decimal(n) / 100)], "writer")
     print(version, n, flush=True)
 """
 
@@ -48,8 +49,8 @@ def test_nothing_yet(path: Path) -> None:
 def test_values_are_seen_at_once_by_another_store_and_after_reopening(path: Path) -> None:
     mine, other = SqliteLiveStore(path), SqliteLiveStore(path)
     assert other.view().version == 0
-    assert mine.set_price("p1", "红", Decimal("9.9"), "li") == 1
-    assert mine.set_stock("p1", None, 7, "li") == 2
+    assert mine.apply([NewPrice("p1", "红", Decimal("9.9"))], "li") == 1
+    assert mine.apply([NewStock("p1", None, 7)], "li") == 2
     assert mine.put_promotion(COUPON, "li") == 3
     assert mine.delete_promotion("old", "li") == 4
     for store in (other, SqliteLiveStore(path)):
@@ -63,23 +64,51 @@ def test_values_are_seen_at_once_by_another_store_and_after_reopening(path: Path
 
 def test_a_view_never_changes(path: Path) -> None:
     store = SqliteLiveStore(path)
-    store.set_stock("p1", None, 7, "li")
+    store.apply([NewStock("p1", None, 7)], "li")
     before = store.view()
-    store.set_stock("p1", None, 6, "li")
+    store.apply([NewStock("p1", None, 6)], "li")
     assert before.stocks == {("p1", None): 7}
     assert store.view().stocks == {("p1", None): 6}
 
 
 def test_the_newest_of_product_and_sku_counts(path: Path) -> None:
     store = SqliteLiveStore(path)
-    store.set_price("p1", "红", Decimal(9), "li")
-    store.set_price("p1", None, Decimal(8), "li")
+    store.apply([NewPrice("p1", "红", Decimal(9))], "li")
+    store.apply([NewPrice("p1", None, Decimal(8))], "li")
     assert store.view().prices == {("p1", None): Decimal("8.00")}
-    store.set_price("p1", "红", Decimal(7), "li")
+    store.apply([NewPrice("p1", "红", Decimal(7))], "li")
     assert store.view().prices == {("p1", None): Decimal("8.00"), ("p1", "红"): Decimal("7.00")}
-    store.set_stock("p1", None, 5, "li")
-    store.set_stock("p1", "红", 3, "li")
+    store.apply([NewStock("p1", None, 5)], "li")
+    store.apply([NewStock("p1", "红", 3)], "li")
     assert store.view().stocks == {("p1", "红"): 3}
+
+
+def test_values_written_together_are_seen_together(path: Path) -> None:
+    mine, other = SqliteLiveStore(path), SqliteLiveStore(path)
+    done = threading.Event()
+
+    def write() -> None:
+        for n in range(1, 101):
+            price = Decimal(n)
+            mine.apply([NewPrice("p1", None, price), NewPrice("p1", "红", price + 1), NewStock("p1", "红", n)], "li")
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    while not done.is_set():
+        view = other.view()
+        if view.version:
+            n = view.stocks["p1", "红"]
+            assert (view.version, view.prices) == (3 * n, {("p1", None): Decimal(n), ("p1", "红"): Decimal(n + 1)})
+    writer.join()
+    assert [change.version for change in other.changes_since(297)] == [298, 299, 300]
+
+
+def test_one_bad_value_among_several_leaves_no_trace(path: Path) -> None:
+    store = SqliteLiveStore(path)
+    with pytest.raises(LiveError, match="stock"):
+        store.apply([NewPrice("p1", None, Decimal(9)), NewStock("p1", None, -1)], "li")
+    assert store.view() == EMPTY
 
 
 def test_a_deleted_promotion_can_come_back(path: Path) -> None:
@@ -93,8 +122,8 @@ def test_a_deleted_promotion_can_come_back(path: Path) -> None:
 
 def test_the_audit_trail_says_who_changed_what_and_stays(path: Path) -> None:
     store = SqliteLiveStore(path)
-    store.set_price("p1", "红", Decimal(9), "li")
-    store.set_price("p1", "红", Decimal("8.5"), "wang")
+    store.apply([NewPrice("p1", "红", Decimal(9))], "li")
+    store.apply([NewPrice("p1", "红", Decimal("8.5"))], "wang")
     store.delete_promotion("c9", "wang")
     first, second, third = store.changes_since(0)
     assert (first.actor, first.before, first.after, first.kind) == ("li", None, "9.00", ChangeKind.PRICE)
@@ -112,14 +141,14 @@ def test_the_audit_trail_says_who_changed_what_and_stays(path: Path) -> None:
 def test_a_bad_price_is_refused_and_leaves_no_trace(path: Path, price: str) -> None:
     store = SqliteLiveStore(path)
     with pytest.raises(LiveError, match="price"):
-        store.set_price("p1", None, Decimal(price), "li")
+        store.apply([NewPrice("p1", None, Decimal(price))], "li")
     assert store.version() == 0
 
 
 @pytest.mark.parametrize("stock", [-1, 10**9, True, 1.5])
 def test_a_bad_stock_is_refused(path: Path, stock: int) -> None:
     with pytest.raises(LiveError, match="stock"):
-        SqliteLiveStore(path).set_stock("p1", None, stock, "li")
+        SqliteLiveStore(path).apply([NewStock("p1", None, stock)], "li")
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
@@ -157,7 +186,7 @@ def test_threads_write_without_losing_versions(path: Path) -> None:
     versions: list[int] = []
 
     def write(name: str) -> None:
-        versions.extend(store.set_stock(name, None, n, name) for n in range(20))
+        versions.extend(store.apply([NewStock(name, None, n)], name) for n in range(20))
 
     threads = [threading.Thread(target=write, args=(f"p{n}",)) for n in range(4)]
     for thread in threads:
@@ -170,14 +199,14 @@ def test_threads_write_without_losing_versions(path: Path) -> None:
 
 def test_a_full_disk_loses_nothing_and_the_store_goes_on(tmp_path: Path) -> None:
     store = SqliteLiveStore(tmp_path / "live.sqlite")
-    store.set_price("a", None, Decimal("9.90"), "anna")
+    store.apply([NewPrice("a", None, Decimal("9.90"))], "anna")
     pages = store._db.execute("PRAGMA page_count").fetchone()[0]
     store._db.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(sqlite3.OperationalError, match="full"):
         for number in range(1000):
-            store.set_price(f"product-{number:04}", None, Decimal("1.00"), "anna" * 100)
+            store.apply([NewPrice(f"product-{number:04}", None, Decimal("1.00"))], "anna" * 100)
     store._db.execute("PRAGMA max_page_count = 1000000")
     kept = store.view()
     assert len(kept.prices) == kept.version
-    assert store.set_price("b", None, Decimal("5.50"), "anna") == kept.version + 1
+    assert store.apply([NewPrice("b", None, Decimal("5.50"))], "anna") == kept.version + 1
     assert store.view().prices["b", None] == Decimal("5.50")

@@ -61,6 +61,8 @@ class Studio:
     async def write(self, request: BriefRequest) -> tuple[Script, RenderedScript, Scorecard]:
         """Compose a script, keep it, and render and score it with the values of the moment when it was done.
 
+        What changed while it was composed is neither spoken nor scored as it was: both hold the same values.
+
         Raises:
             NotFound: the product is unknown.
             ServiceError: facts or scores cannot be had. A writer that is away is no error: its sections are planned.
@@ -72,8 +74,10 @@ class Studio:
         )
         sections: tuple[ComposedSection, ...] = tuple([section async for section in composing])
         script = Script(uuid.uuid4().hex, brief, planned.seed, sections, now())
-        _, rendered = await asyncio.gather(self._keep(script), self._rendered(script, None))
-        return script, rendered, await self.parts.scorer.score(scored(rendered), brief)
+        done = now()
+        _, live = await asyncio.gather(self._keep(script), self.parts.facts.product(request.product_id, done))
+        rendered = render(script, live, done, read)
+        return script, rendered, await self.parts.scorer.score(scored(rendered), make_brief(live, request))
 
     async def render(self, script_id: str, at: datetime | None) -> tuple[Script, RenderedScript]:
         """A kept script as it is to be spoken at a moment, now when None. Raises NotFound."""
@@ -81,7 +85,9 @@ class Studio:
         if kept is None:
             raise NotFound(f"script {script_id!r}: there is none with this id")
         script = Script.from_json(json.loads(kept))
-        return script, await self._rendered(script, at)
+        moment = at or now()
+        live = await self.parts.facts.product(script.brief.product_id, moment)
+        return script, render(script, live, moment, read)
 
     async def score(self, text: str, product_id: str | None) -> Scorecard:
         """The scorecard of any text, held against a product's facts where one is named. Raises NotFound."""
@@ -97,12 +103,6 @@ class Studio:
         named["writer"] = parts.writer
         states = await asyncio.gather(*(_state(part) for part in named.values()))
         return dict(zip(named, states, strict=True))
-
-    async def _rendered(self, script: Script, at: datetime | None) -> RenderedScript:
-        """In process, but for one look at the live values."""
-        moment = at or now()
-        live = await self.parts.facts.product(script.brief.product_id, moment)
-        return render(script, live, moment, read)
 
     async def _keep(self, script: Script) -> None:
         text = json.dumps(script.to_json(), ensure_ascii=False)

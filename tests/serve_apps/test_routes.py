@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from koubo.protocols import WriteRequest, WriteResult
+from serve_apps.facts import Facts
+from serve_apps.parts import LiveUpdate
 from tests.serve_apps.fake_writer import FakeWriter
 
 PRODUCT = "b02"
@@ -54,6 +59,22 @@ def test_a_new_price_is_spoken_by_the_next_render(client: TestClient) -> None:
     assert "123.4" in again["written"] and "123.4" not in script["written"]
     assert again["as_of"] != script["as_of"]
     assert client.get(f"/v1/products/{PRODUCT}").json()["price"] == "123.40"
+
+
+def test_a_price_that_changes_while_a_script_is_composed_is_spoken_and_scored(
+    client: TestClient, facts: Facts, writer: FakeWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = writer.write
+
+    async def write_after_a_change(requests: Sequence[WriteRequest]) -> Sequence[WriteResult]:
+        await facts.update(PRODUCT, LiveUpdate(price=Decimal("123.4")), "anna")
+        return await answer(requests)
+
+    monkeypatch.setattr(writer, "write", write_after_a_change)
+    script = write(client)
+    assert "123.4" in script["written"]
+    credibility = next(c for c in script["scorecard"]["criteria"] if c["name"] == "credibility")
+    assert [e["rule"] for e in credibility["evidence"]] == ["traced"], credibility
 
 
 def test_a_promotion_that_ended_is_never_spoken(client: TestClient) -> None:

@@ -16,6 +16,7 @@ _LIST_MARKS = re.compile(r"[,，;；|、\n]+")
 _PATH_MARKS = re.compile(r"\s*(?:/|>|›|»|,|，|\|)\s*")
 _PAIR_MARKS = re.compile(r"[;；|\n]+")
 _INVISIBLE = re.compile("[\u200b\ufeff]")
+_EPOCH = re.compile(r"[0-9]{10}(?:[0-9]{3})?")
 _CELL_WHITE = re.compile(r"[^\S\n]+")
 
 
@@ -123,30 +124,43 @@ def options(value: object) -> object:
 
 
 def moment(value: object) -> object:
-    """A zoned moment from text (ISO, `2026-11-11 00:00:00`), a datetime or epoch seconds; without a zone it is China's.
+    """A zoned moment from text (ISO, `2026-11-11 00:00:00`), a datetime, or seconds or milliseconds since 1970.
+
+    Ten digits are seconds, thirteen are milliseconds (2001 to 2286 both), as a number or as text. Other numbers are
+    refused: 20261111200000 is a date to people and the year 2612 to a computer. Without a zone the moment is China's.
 
     Raises:
-        ValueError: text that is no date and time, or seconds (milliseconds, perhaps) of no year that there is.
+        ValueError: text or a number that is no date and time.
     """
     if value is None or value == "":
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return _from_seconds(value)
+        return _since_1970(value)
     if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value.strip().replace("/", "-"))
-        except ValueError as error:
-            raise ValueError("no date and time; write 2026-11-11 20:00:00 or 2026-11-11T20:00:00+08:00") from error
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=SHOP_ZONE)
-    return value
+        return _in_words(value.strip())
+    return _zoned(value)
 
 
-def _from_seconds(seconds: float) -> datetime:
+def _since_1970(number: float) -> datetime:
+    for unit in (1, 1000):
+        if 10**9 * unit <= number < 10**10 * unit:
+            return datetime.fromtimestamp(number / unit, UTC)
+    raise ValueError(
+        "no moment; write 2026-11-11T20:00:00+08:00, or seconds (10 digits) or milliseconds (13) since 1970"
+    )
+
+
+def _in_words(written: str) -> object:
+    if _EPOCH.fullmatch(written):
+        return _since_1970(int(written))
     try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise ValueError("no moment in seconds since 1970; write 2026-11-11T20:00:00+08:00") from error
+        return _zoned(datetime.fromisoformat(written.replace("/", "-")))
+    except ValueError as error:
+        raise ValueError("no date and time; write 2026-11-11 20:00:00 or 2026-11-11T20:00:00+08:00") from error
+
+
+def _zoned(value: object) -> object:
+    return value.replace(tzinfo=SHOP_ZONE) if isinstance(value, datetime) and value.tzinfo is None else value
 
 
 def blank_is_none(value: Any) -> Any:

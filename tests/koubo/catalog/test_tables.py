@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -176,7 +177,13 @@ def test_attributes_of_another_shape_are_refused_and_the_rest_goes_on(tmp_path: 
     assert only(catalog).field.startswith("attributes")
 
 
-@pytest.mark.parametrize("moment", ["soon", 10**30, 1_763_000_000_000, -(10**20)])
+@pytest.mark.parametrize("moment", [1_762_862_400, 1_762_862_400_000, "1762862400", "1762862400000", 1_762_862_400.0])
+def test_a_moment_in_seconds_or_milliseconds_since_1970(tmp_path: Path, moment: object) -> None:
+    row = {"id": "x", "kind": "coupon", "amount_off": 5, "starts_at": moment, "ends_at": "2025-11-12"}
+    assert load(tmp_path, [CUP], promotions=[row]).promotions[0].starts_at == datetime(2025, 11, 11, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("moment", ["soon", 10**30, -(10**20), 0, 20261111, 20261111200000, "20261111200000"])
 def test_a_moment_of_no_calendar_is_refused(tmp_path: Path, moment: object) -> None:
     row = {"id": "x", "kind": "coupon", "amount_off": 5, "ends_at": moment}
     catalog = load(tmp_path, [CUP], promotions=[row, {**row, "id": "y", "ends_at": "2026-11-11"}])

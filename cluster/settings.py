@@ -37,12 +37,11 @@ class Models(Section):
     ocr: str = Field(description="PaddleOCR models: package:rapidocr, folder:PATH or hub (Paddle downloads by name).")
     writer: str = Field(description="Language model that writes sections and scores readings.")
     embedder: str = Field(description="Sentence embeddings.")
-    judge: str | None = Field(None, description="Language model that judges scripts; none turns the judge off.")
 
-    @field_validator("ocr", "writer", "embedder", "judge")
+    @field_validator("ocr", "writer", "embedder")
     @classmethod
-    def _checked(cls, source: str | None) -> str | None:
-        return source if source is None else str(parse_model_source(source))
+    def _checked(cls, source: str) -> str:
+        return str(parse_model_source(source))
 
 
 class RayCluster(Section):

@@ -24,9 +24,6 @@ from cluster.settings import Models
 def source_checks(models: Models) -> Iterator[Check]:
     """One line for each model of a profile. Nothing is made or downloaded."""
     for role, source in models.model_dump().items():
-        if source is None:
-            yield Check("ok", role, "none in this profile: turned off")
-            continue
         try:
             yield _check(role, parse(source))
         except ModelSourceError as error:

@@ -85,17 +85,13 @@ def test_model_sources_are_judged_without_making_them(
     monkeypatch.setenv("KOUBO_CACHE", str(tmp_path))
     monkeypatch.setenv("KOUBO_ENDPOINT_KEY", "sk-1")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    found = levels(
-        Models(
-            ocr="package:rapidocr", writer=f"openai:{server}/v1#qwen", embedder="hub:no/such", judge="folder:/no/such"
-        )
-    )
+    found = levels(Models(ocr="package:rapidocr", writer=f"openai:{server}/v1#qwen", embedder="hub:no/such"))
     assert found["ocr"][0] == "ok"
     assert "made at first use" in found["ocr"][1]
     assert found["writer"][0] == "ok"
     assert found["embedder"][0] == "fail"
     assert "HF_HUB_OFFLINE" in found["embedder"][1]
-    assert found["judge"][0] == "fail"
+    assert levels(Models(ocr="folder:/no/such", writer="hub:a/b", embedder="hub"))["ocr"][0] == "fail"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -17,7 +17,7 @@ from cluster.settings import Models, Profile, RayCluster
 
 ROOT = Path(__file__).parents[2]
 PROFILE = Profile(
-    models=Models(ocr="hub", writer="hub:a/b", embedder="hub:a/b", judge=None),
+    models=Models(ocr="hub", writer="hub:a/b", embedder="hub:a/b"),
     ray=RayCluster(num_cpus=4, num_gpus=2, object_store_mb=100),
     jobs={},
 )

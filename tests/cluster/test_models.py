@@ -51,7 +51,7 @@ def test_a_bad_source_is_named_with_what_to_write(source: str, advice: str) -> N
 
 def test_a_bad_source_in_a_profile_stops_at_start_up() -> None:
     with pytest.raises(ValueError, match="openai:URL#MODEL"):
-        Models(ocr="hub", writer="openai:nowhere", embedder="hub:a/b", judge=None)
+        Models(ocr="hub", writer="openai:nowhere", embedder="hub:a/b")
 
 
 def test_hub_and_folder_resolve_without_making_anything(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from cluster.settings import Models, Profile, RayCluster
 from cluster.submit import SubmitError, check_paths, entrypoint, run_job
 
 PROFILE = Profile(
-    models=Models(ocr="hub", writer="hub:a/b", embedder="hub:a/b", judge=None),
+    models=Models(ocr="hub", writer="hub:a/b", embedder="hub:a/b"),
     ray=RayCluster(num_cpus=4, object_store_mb=100),
     jobs={},
 )

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 
 import ray
 import ray.data
 
-from cluster.settings import load_profile
+from cluster.settings import RayCluster, load_profile
 
 
 def connect(profile: str) -> None:
     """Join the cluster of RAY_ADDRESS or of this machine; where there is none, start one with the profile's size.
 
-    RAY_ADDRESS=local starts one beside another that is running.
+    RAY_ADDRESS=local starts one beside another that is running. One line on standard error says which it is.
     """
     _speak_once()
     if ray.is_initialized():
         return
     address = os.environ.get("RAY_ADDRESS", "auto")
-    if address == "local" or not _join(address):
-        _start(profile)
+    if address != "local" and _join(address):
+        _say(f"joined the cluster at {ray.get_runtime_context().gcs_address}")
+        return
+    size = load_profile(profile).ray
+    _start(size)
+    _say(f"a cluster of its own, {size.num_cpus} logical CPUs (profile {profile}); RAY_ADDRESS names one to join")
+
+
+def _say(which: str) -> None:
+    print(f"Ray: {which}", file=sys.stderr, flush=True)
 
 
 def _speak_once() -> None:
@@ -46,8 +55,7 @@ def _join(address: str) -> bool:
     return True
 
 
-def _start(profile: str) -> None:
-    size = load_profile(profile).ray
+def _start(size: RayCluster) -> None:
     ray.init(
         address="local",
         num_cpus=size.num_cpus,

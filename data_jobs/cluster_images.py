@@ -88,7 +88,7 @@ def _with_paths(settings: ClusterSettings) -> pl.DataFrame:
     """The OCR rows, each with the address of its picture."""
     ocr = read_table(settings.ocr, OCR, "data_jobs.ocr_images")
     manifest, _ = read_manifest(settings.images)
-    return ocr.join(manifest, on="image_id", how="left", maintain_order="left")
+    return ocr.join(manifest.select("image_id", "path"), on="image_id", how="left", maintain_order="left")
 
 
 def _describe(settings: ClusterSettings, pages: pl.DataFrame) -> pl.DataFrame:

@@ -1,16 +1,23 @@
-"""Which pictures a job works on: a folder, one picture, or a table of `image_id, path`."""
+"""Which pictures a job works on: a folder, one picture, or a table of `image_id, path`.
+
+Each has a `stamp`, a text that is another one once the picture is: its size and when it was last written, as far as
+its file system says so in a listing; null where nothing is known. A table may bring its own, such as content hashes.
+For tables without stamps, pictures on this machine are looked at; a store is not asked for each of its objects.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import fsspec
 import polars as pl
+from fsspec.implementations.local import LocalFileSystem
 
 from data_jobs.job import ErrorRow, JobError, join
 
-MANIFEST = pl.Schema({"image_id": pl.String(), "path": pl.String()})
+MANIFEST = pl.Schema({"image_id": pl.String(), "path": pl.String(), "stamp": pl.String()})
+_WRITTEN = ("mtime", "ETag", "etag", "LastModified", "last_modified", "updated")
 READERS: dict[str, Callable[..., pl.DataFrame]] = {
     "jsonl": pl.read_ndjson,
     "parquet": pl.read_parquet,
@@ -22,7 +29,8 @@ def read_manifest(images: str) -> tuple[pl.DataFrame, list[ErrorRow]]:
     """The pictures to read, as MANIFEST sorted by image_id, and the rows that could not be taken.
 
     A folder gives all files below it but hidden ones, with their path in it as image_id. A table (JSONL, Parquet,
-    CSV) has a column `path`, absolute or relative to the table, and may have `image_id`, else the path is the id.
+    CSV) has a column `path`, absolute or relative to the table, and may have `stamp`, and `image_id`, else the
+    path is the id.
 
     Raises:
         JobError: nothing at this address, an empty folder or table, or a table without a `path` column.
@@ -36,17 +44,31 @@ def read_manifest(images: str) -> tuple[pl.DataFrame, list[ErrorRow]]:
     if suffix in READERS:
         return _read_rows(images, suffix)
     name = place.rsplit("/", 1)[-1]
-    return pl.DataFrame({"image_id": [name], "path": [images]}, schema=MANIFEST), []
+    row = {"image_id": [name], "path": [images], "stamp": [_stamp(fs.info(place))]}
+    return pl.DataFrame(row, schema=MANIFEST), []
 
 
 def _scan(fs: Any, place: str, images: str) -> pl.DataFrame:
     root = place.rstrip("/") + "/"
-    ids = sorted(str(path)[len(root) :] for path in fs.find(place))
-    visible = [image_id for image_id in ids if not any(part.startswith(".") for part in image_id.split("/"))]
+    found = {str(path)[len(root) :]: info for path, info in fs.find(place, detail=True).items()}
+    visible = [image_id for image_id in sorted(found) if not any(part.startswith(".") for part in image_id.split("/"))]
     if not visible:
         raise JobError(f"--images {images}: the folder is empty; it should hold pictures (subfolders are read too)")
     paths = [fs.unstrip_protocol(root + image_id) for image_id in visible]
-    return pl.DataFrame({"image_id": visible, "path": paths}, schema=MANIFEST)
+    stamps = [_stamp(found[image_id]) for image_id in visible]
+    return pl.DataFrame({"image_id": visible, "path": paths, "stamp": stamps}, schema=MANIFEST)
+
+
+def _stamp(info: Mapping[str, Any]) -> str | None:
+    """The stamp of a file from its entry in an fsspec listing."""
+    written = next((str(info[name]) for name in _WRITTEN if info.get(name)), None)
+    return None if written is None else f"{info.get('size')} bytes, {written}"
+
+
+def _stamp_here(path: str) -> str | None:
+    """The stamp of a picture on this machine; null for one that is elsewhere or missing."""
+    fs, place = LocalFileSystem(), path.removeprefix("file://")
+    return _stamp(fs.info(place)) if "://" not in place and fs.exists(place) else None
 
 
 def _read_rows(images: str, suffix: str) -> tuple[pl.DataFrame, list[ErrorRow]]:
@@ -64,7 +86,10 @@ def _read_rows(images: str, suffix: str) -> tuple[pl.DataFrame, list[ErrorRow]]:
 
 def _checked(table: pl.DataFrame, images: str) -> tuple[pl.DataFrame, list[ErrorRow]]:
     image_id = pl.coalesce("image_id", "path") if "image_id" in table.columns else pl.col("path")
-    rows = table.select(image_id=image_id.cast(pl.String), path=pl.col("path").cast(pl.String)).with_row_index("row", 1)
+    told = [pl.col("stamp").cast(pl.String)] if "stamp" in table.columns else []
+    rows = table.select(*told, image_id=image_id.cast(pl.String), path=pl.col("path").cast(pl.String)).with_row_index(
+        "row", 1
+    )
     no_path = rows.filter(pl.col("path").is_null() | (pl.col("path") == ""))
     named = rows.join(no_path, on="row", how="anti")
     kept = named.unique("image_id", keep="first")
@@ -75,4 +100,6 @@ def _checked(table: pl.DataFrame, images: str) -> tuple[pl.DataFrame, list[Error
     ]
     folder = images.rsplit("/", 1)[0]
     paths = [path if "://" in path or path.startswith("/") else join(folder, path) for path in kept["path"]]
-    return kept.with_columns(path=pl.Series(paths, dtype=pl.String)).select(list(MANIFEST)).sort("image_id"), errors
+    columns = {"path": paths} if told else {"path": paths, "stamp": [_stamp_here(path) for path in paths]}
+    held = kept.with_columns(**{name: pl.Series(values, dtype=pl.String) for name, values in columns.items()})
+    return held.select(list(MANIFEST)).sort("image_id"), errors

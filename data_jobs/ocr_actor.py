@@ -28,7 +28,7 @@ class OcrTask:
 
 
 class OcrPages:
-    """Rows of `image_id, path` in, rows of the OCR table out; one predictor, warm before the first batch."""
+    """Rows of the manifest in, rows of the OCR table out; one predictor, warm before the first batch."""
 
     def __init__(self, task: OcrTask) -> None:
         """Resolve the models on this node and load them."""
@@ -47,9 +47,9 @@ class OcrPages:
             max_pixels=self._task.max_pixels,
         )
         rows = []
-        for image_id, path in zip(batch["image_id"].to_pylist(), batch["path"].to_pylist(), strict=True):
+        for picture in batch.to_pylist():
             started = time.perf_counter()
-            rows.append(read(image_id, path))
+            rows.append(read(picture["image_id"], picture["path"]) | {"stamp": picture["stamp"]})
             self._observe(rows[-1]["error"], time.perf_counter() - started)
         return pl.DataFrame(rows, schema=OCR).to_arrow()
 

@@ -4,11 +4,13 @@
   python -m data_jobs.ocr_images --images s3://shop/manifest.parquet --out s3://shop/ocr --profile gpu
 
 --images is a folder (subfolders are read too), one picture, or a table (.jsonl, .parquet, .csv) with the columns
-path and, if ids are wanted, image_id.
+path and, if ids are wanted, image_id. It may have stamp: a text that changes with the picture, such as its hash.
 
-Every picture gives one row: image_id, lines (text, box, score, height), text in reading order, width, height, error.
+Every picture gives one row: image_id, lines (text, box, score, height), text in reading order, width, height, error,
+stamp (which state of the picture was read).
 A picture that cannot be read has its reason in `error`; the job goes on. Very tall pages are read in slices.
-Killed or run again, the job reads only what is missing from --out. Open the result with
+Killed or run again, the job reads only what is missing from --out, and pictures replaced since they were read (another
+size or time of writing): their old rows are taken out first, so that no picture ever has two. Open the result with
 polars.read_parquet("OUT/*.parquet"); _report.json has counts and rates, _errors/ the pictures that failed.
 """
 
@@ -27,7 +29,7 @@ from data_jobs.job import AbsolutePath, ErrorRow, JobReport, clear_exit, make_fo
 from data_jobs.manifest import read_manifest
 from data_jobs.ocr_actor import OcrPages, OcrTask
 from data_jobs.paddle import PaddleConfig
-from data_jobs.parts import claim, remaining, write_part
+from data_jobs.parts import claim, drop_replaced, remaining, write_part
 from data_jobs.progress import Progress
 from data_jobs.schemas import OCR, read_table
 from data_jobs.session import connect, thread_limits
@@ -68,8 +70,9 @@ def ocr_pictures(settings: OcrSettings) -> dict[str, Any]:
     manifest, errors = read_manifest(settings.images)
     make_folder(settings.out)
     claim(settings.out, _recipe(settings))
-    todo = remaining(manifest, settings.out)
     report.count("pictures", len(manifest))
+    report.count("replaced", drop_replaced(manifest, settings.out, settings.job))
+    todo = remaining(manifest, settings.out)
     report.count("already_read", len(manifest) - len(todo))
     if len(todo):
         connect(settings.profile)

@@ -16,7 +16,7 @@ Read = Callable[[Image.Image], Sequence[TextLine]]
 
 
 def read_page(image_id: str, path: str, read: Read, max_side: int, max_pixels: int) -> dict[str, Any]:
-    """The row (schemas.OCR) of one picture; `read` finds the lines of an image, which may be a slice of a tall page.
+    """The row (schemas.OCR, but for the stamp) of one picture; `read` finds the lines of an image or of a slice of one.
 
     Never raises for a picture: what goes wrong is in the row's `error`, as `reason: detail`.
     """

@@ -1,7 +1,8 @@
 """Parts of a table that a job writes as it goes, so that a killed job goes on where it was.
 
 A part appears under its name whole or not at all, and its name follows from the rows in it: a task that Ray runs
-again writes the same part again. A run leaves out what is in the parts already. `_recipe.json` holds the settings that
+again writes the same part again. A run leaves out what is in the parts already; a picture that was replaced is taken
+out of its part first, so that a table never has two rows of one picture. `_recipe.json` holds the settings that
 shape the rows, so that parts of two recipes are never mixed.
 """
 
@@ -15,7 +16,7 @@ import fsspec
 import polars as pl
 
 from data_jobs.job import JobError, join, write_bytes, write_table
-from data_jobs.schemas import part_paths
+from data_jobs.schemas import OCR, part_paths, read_part
 
 RECIPE = "_recipe.json"
 
@@ -56,6 +57,36 @@ def written_ids(out: str) -> pl.Series:
 def _column(part: str) -> pl.Series:
     with fsspec.open(part, "rb") as file:
         return pl.read_parquet(file, columns=["image_id"])["image_id"]
+
+
+def drop_replaced(manifest: pl.DataFrame, out: str, made_by: str) -> int:
+    """Take the rows out of the parts of `out` whose picture has another stamp in the manifest; returns how many.
+
+    A part keeps its name, and one without rows left is deleted. Pictures that the manifest lacks stay.
+
+    Raises:
+        JobError: a part without stamps, of an older version.
+    """
+    return sum(_drop_replaced(manifest, part, made_by) for part in part_paths(out))
+
+
+def _drop_replaced(manifest: pl.DataFrame, part: str, made_by: str) -> int:
+    held = read_part(part, OCR, made_by, ["image_id", "stamp"])
+    now = held.join(manifest, on="image_id", how="inner", suffix="_now")
+    replaced = now.filter(pl.col("stamp").ne_missing(pl.col("stamp_now")))["image_id"]
+    if len(replaced):
+        _rewrite(part, ~pl.col("image_id").is_in(replaced.implode()))
+    return len(replaced)
+
+
+def _rewrite(part: str, keep: pl.Expr) -> None:
+    with fsspec.open(part, "rb") as file:
+        kept = pl.read_parquet(file).filter(keep)
+    if len(kept):
+        write_table(part, kept)
+        return
+    fs, place = fsspec.core.url_to_fs(part)
+    fs.rm_file(place)
 
 
 def remaining(manifest: pl.DataFrame, out: str) -> pl.DataFrame:

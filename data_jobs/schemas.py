@@ -7,6 +7,7 @@
     text      the lines as one string: a line break between rows, a space between pieces of one row
     width, height   pixels, as displayed (after EXIF rotation); null where the picture could not be opened
     error     null, or why the picture could not be read, as `reason: detail`
+    stamp     which state of the picture was read (see `manifest`); null where its store does not say
 
 `cluster_images` writes CLUSTERS, one row for every OCR row:
     cluster_id  topical neighbourhood, from 0; -1 where the picture could not be read
@@ -46,6 +47,7 @@ OCR = pl.Schema(
         "width": pl.Int32(),
         "height": pl.Int32(),
         "error": pl.String(),
+        "stamp": pl.String(),
     }
 )
 CLUSTERS = pl.Schema(
@@ -80,11 +82,12 @@ def read_table(folder: str, schema: pl.Schema, made_by: str, columns: list[str] 
     parts = part_paths(folder)
     if not parts:
         raise JobError(f"{folder}: no Parquet parts here; write them with python -m {made_by}")
-    frames = [_read_part(part, schema, made_by, columns or list(schema)) for part in parts]
+    frames = [read_part(part, schema, made_by, columns or list(schema)) for part in parts]
     return pl.concat(frames).sort("image_id")
 
 
-def _read_part(part: str, schema: pl.Schema, made_by: str, columns: list[str]) -> pl.DataFrame:
+def read_part(part: str, schema: pl.Schema, made_by: str, columns: list[str]) -> pl.DataFrame:
+    """The named columns of one part. Raises JobError for a part that lacks one or has another type."""
     with fsspec.open(part, "rb") as file:
         held = pl.read_parquet_schema(file)
         for name in columns:

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import polars as pl
@@ -20,7 +21,9 @@ def test_a_folder_gives_every_file_with_its_path_in_it(tmp_path: Path) -> None:
 
 def test_a_single_picture_is_a_manifest_of_one(tmp_path: Path) -> None:
     (tmp_path / "one.jpg").write_bytes(b"x")
-    assert read_manifest(f"{tmp_path}/one.jpg")[0].rows() == [("one.jpg", f"{tmp_path}/one.jpg")]
+    assert read_manifest(f"{tmp_path}/one.jpg")[0].select("image_id", "path").rows() == [
+        ("one.jpg", f"{tmp_path}/one.jpg")
+    ]
 
 
 @pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet"])
@@ -29,8 +32,29 @@ def test_tables_of_every_kind(tmp_path: Path, suffix: str) -> None:
     path = str(tmp_path / f"manifest.{suffix}")
     {"jsonl": table.write_ndjson, "csv": table.write_csv, "parquet": table.write_parquet}[suffix](path)
     manifest, errors = read_manifest(path)
-    assert manifest.rows() == [("3", f"{tmp_path}/3.jpg"), ("7", "/data/7.jpg")]
+    assert manifest.rows() == [("3", f"{tmp_path}/3.jpg", None), ("7", "/data/7.jpg", None)]
     assert errors == []
+
+
+def test_a_picture_that_is_replaced_has_another_stamp(tmp_path: Path) -> None:
+    pictures, table = tmp_path / "pictures", tmp_path / "manifest.csv"
+    pictures.mkdir()
+    table.write_text("path\npictures/a.jpg\n")
+    given = [str(pictures), f"{pictures}/a.jpg", str(table)]
+    seen = []
+    for content, second in ((b"one", 1), (b"two", 2), (b"three", 2)):
+        (pictures / "a.jpg").write_bytes(content)
+        os.utime(pictures / "a.jpg", (second, second))
+        stamps = [read_manifest(images)[0]["stamp"].to_list() for images in given]
+        assert stamps[0] == stamps[1] == stamps[2] != [None]
+        seen.append(stamps[0][0])
+    assert len(set(seen)) == 3
+
+
+def test_a_table_may_bring_its_own_stamps(tmp_path: Path) -> None:
+    table = tmp_path / "manifest.jsonl"
+    table.write_text('{"path":"s3://shop/a.jpg","stamp":"9f2c"}\n{"path":"s3://shop/b.jpg","stamp":null}\n')
+    assert read_manifest(str(table))[0]["stamp"].to_list() == ["9f2c", None]
 
 
 def test_rows_without_a_path_and_ids_twice_go_to_the_errors(tmp_path: Path) -> None:
@@ -39,7 +63,7 @@ def test_rows_without_a_path_and_ids_twice_go_to_the_errors(tmp_path: Path) -> N
         '{"image_id":"a","path":"/1.jpg"}\n{"image_id":"b","path":null}\n{"image_id":"a","path":"/2.jpg"}\n'
     )
     manifest, errors = read_manifest(str(path))
-    assert manifest.rows() == [("a", "/1.jpg")]
+    assert manifest.rows() == [("a", "/1.jpg", None)]
     assert [(e.row, e.field, e.value, e.reason) for e in errors] == [
         ("2", "path", "", "no path"),
         ("3", "image_id", "a", "id twice"),

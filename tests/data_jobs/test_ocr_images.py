@@ -81,13 +81,24 @@ def test_pictures_that_cannot_be_read_are_rows_and_errors_with_their_reasons(out
 def test_run_again_it_reads_only_what_is_missing(out: Path, pictures: Path, ray_cluster: str) -> None:
     before = read_table(str(out), OCR, "ocr_images")
     settings = OcrSettings(images=str(pictures), out=str(out))
-    assert ocr_pictures(settings)["counts"] == {"pictures": 9, "already_read": 9}
+    assert ocr_pictures(settings)["counts"] == {"pictures": 9, "replaced": 0, "already_read": 9}
     lost = next(part for part in out.glob("*.parquet") if "s01_main.jpg" in pl.read_parquet(part)["image_id"])
     missing = pl.read_parquet(lost).height
     lost.unlink()
     counts = ocr_pictures(settings)["counts"]
     assert (counts["already_read"], counts["read_now"]) == (9 - missing, missing)
     assert read_table(str(out), OCR, "ocr_images").equals(before)
+
+
+@pytest.mark.ray
+@pytest.mark.ocr
+def test_a_replaced_picture_is_read_again(out: Path, pictures: Path, ray_cluster: str, tmp_path: Path) -> None:
+    shop, pages = shutil.copytree(pictures, tmp_path / "shop"), shutil.copytree(out, tmp_path / "pages")
+    shutil.copy(EXAMPLES / "images" / "s01_size.png", shop / "s01_main.jpg")
+    counts = ocr_pictures(OcrSettings(images=str(shop), out=str(pages)))["counts"]
+    assert (counts["replaced"], counts["already_read"], counts["read_now"]) == (1, 8, 1)
+    read = dict(read_table(str(pages), OCR, "ocr_images").select("image_id", "text").iter_rows())
+    assert len(read) == 9 and read["s01_main.jpg"] == read["s01_size.png"]
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,14 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from koubo.protocols import Embedder
 from koubo.script.brief import Brief
 from koubo.script.plan import SectionPlan
 
 LEAST = 0.33  # cosine of multilingual sentence encoders
+NAME_WORTH = 0.07  # what naming the product may add: a name makes no sentence sensible
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 
 
@@ -26,9 +28,22 @@ async def relevance(embedder: Embedder, brief: Brief, section: SectionPlan, lead
 
     A text without a sentence has relevance -1.
     """
-    about = [f"{brief.short_name}，{'，'.join(brief.lines())}", *(brief.filled(line) for line in section.lines)]
-    sentences = [_SENTENCE.findall(brief.filled(lead)) for lead in leads]
-    vectors = await embedder.embed([*about, *(one for each in sentences for one in each)])
+    product = f"{brief.short_name}，{'，'.join(brief.lines())}"
+    sentences = [_SENTENCE.findall(lead) for lead in leads]
+    flat = [one for each in sentences for one in each]
+    named = await _nearest(embedder, [product, *map(brief.filled, section.lines)], [*map(brief.filled, flat)])
+    bare = [brief.filled(_unnamed(text)) for text in (*section.lines, *flat)]
+    unnamed = await _nearest(embedder, [product, *bare[: len(section.lines)]], bare[len(section.lines) :])
+    near = iter(np.minimum(named, unnamed + NAME_WORTH))
+    return tuple(min((float(next(near)) for _ in each), default=-1.0) for each in sentences)
+
+
+async def _nearest(embedder: Embedder, about: Sequence[str], texts: Sequence[str]) -> NDArray[np.float32]:
+    """Return the cosine of each text to the nearest of what it may be about, shape (len(texts),)."""
+    vectors = await embedder.embed([*about, *texts])
     vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    nearest = iter((vectors[len(about) :] @ vectors[: len(about)].T).max(axis=1, initial=-1.0))
-    return tuple(min((float(next(nearest)) for _ in each), default=-1.0) for each in sentences)
+    return np.asarray((vectors[len(about) :] @ vectors[: len(about)].T).max(axis=1, initial=-1.0), np.float32)
+
+
+def _unnamed(slotted: str) -> str:
+    return slotted.replace("{name}", "这个")

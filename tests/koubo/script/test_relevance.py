@@ -43,3 +43,8 @@ def test_one_sentence_about_something_else_is_enough(shop, embeddings: Embedding
     mixed, nothing = near(shop, embeddings, "来看看{name}，{point1}。明天我就回家睡觉。", "")
     assert mixed < LEAST
     assert nothing == -1.0
+
+
+def test_naming_the_product_makes_no_sentence_sensible(shop, embeddings: Embeddings) -> None:
+    (lead,) = near(shop, embeddings, "这个{name}明天要回家睡觉。")
+    assert lead < LEAST

@@ -27,6 +27,8 @@ from serve_apps.settings import WriterSettings
 ENGINE = "Writer"
 LOOK_S = 1.0
 """While an answer is outstanding, and while the engine is not up, its state is looked at this often, in seconds."""
+NOTICE_S = 15.0
+"""After a replica died, Serve may still count it as running for this long: a health check's period, and its restart."""
 
 
 def engine_app(settings: WriterSettings) -> Application:
@@ -68,7 +70,7 @@ class VllmWriter:
         self._app_name = app_name
         self._settings = settings
         self._state = PartState("starting")
-        self._looked = float("-inf")
+        self._looked = self._died = float("-inf")
 
     async def write(self, requests: Sequence[WriteRequest]) -> Sequence[WriteResult]:
         """One hop for the whole batch."""
@@ -79,6 +81,7 @@ class VllmWriter:
         try:
             return [WriteResult(done.texts, done.error) for done in await self._answer(calls)]
         except (RayError, RayServeException) as error:
+            self._died = time.monotonic()
             self._state = PartState("down", type(error).__name__)
             return _all_failed(requests, f"the engine is down: {type(error).__name__}")
 
@@ -86,7 +89,9 @@ class VllmWriter:
         """Whether a replica runs; asks the controller at most once a LOOK_S."""
         if time.monotonic() - self._looked >= LOOK_S:
             self._looked = time.monotonic()
-            self._state = await asyncio.to_thread(_engine_state, self._app_name)
+            state = await asyncio.to_thread(_engine_state, self._app_name)
+            stale = state.status == "ok" and time.monotonic() - self._died < NOTICE_S
+            self._state = PartState("down", "died a moment ago") if stale else state
         return self._state
 
     async def _answer(self, calls: list[Call]) -> list[Completion]:

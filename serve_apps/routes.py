@@ -43,13 +43,14 @@ PROBLEMS = {status: {"model": Problem, "content": {"application/problem+json": {
 router = APIRouter(prefix="/v1", responses=dict(PROBLEMS))  # type: ignore[arg-type]
 
 
-def _studio(request: Request) -> Studio:
+# Both are async although they wait for nothing: FastAPI would run a plain function in a thread, on every request.
+async def _studio(request: Request) -> Studio:
     studio: Studio = request.app.state.studio
     return studio
 
 
-def _facts(request: Request) -> FactsPart:
-    return _studio(request).parts.facts
+async def _facts(request: Request) -> FactsPart:
+    return (await _studio(request)).parts.facts
 
 
 Using = Annotated[Studio, Depends(_studio)]

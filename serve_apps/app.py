@@ -19,7 +19,7 @@ def bind(settings: AppSettings, engine: Application | None) -> Application:
     return ingress.deployment.bind(
         settings,
         facts.deployment.bind(settings),
-        reader.deployment.bind(),
+        reader.deployment.bind(settings.lexicon),
         scorer.deployment.bind(settings.embedder),
         engine,
     )

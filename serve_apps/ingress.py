@@ -18,7 +18,7 @@ from ray.serve.handle import DeploymentHandle
 from cluster.models import endpoint
 from koubo.catalog.records import Promotion
 from koubo.catalog.store import LiveProduct
-from koubo.reading import Reading
+from koubo.reading import MerchantReader, Reading
 from koubo.rubric.scorecard import Scorecard, ScoredScript
 from koubo.script.brief import Brief
 from koubo.script.compose import Budget, Completed, Verdict
@@ -135,7 +135,8 @@ def make_studio(settings: AppSettings, parts: Parts) -> Studio:
     writer = settings.writer
     budget = Budget(candidates=writer.candidates, seconds=writer.section_timeout_s, max_tokens=writer.max_tokens)
     exemplars = load_exemplars(settings.exemplars or EXEMPLARS)
-    return Studio(parts, SqliteScriptStore(settings.state / SCRIPTS_FILE), exemplars, budget)
+    scripts = SqliteScriptStore(settings.state / SCRIPTS_FILE)
+    return Studio(parts, scripts, exemplars, budget, MerchantReader(settings.lexicon))
 
 
 def _writer(settings: AppSettings, engine: DeploymentHandle | None) -> WriterPart:

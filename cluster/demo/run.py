@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -26,6 +27,11 @@ from cluster.submit import SubmitError, run_job
 
 PRICE_CUT = Decimal("0.9")  # the price change of the demo
 DEPLOY_SECONDS = 600.0
+PIPELINE = "data_jobs.pipeline"
+PROGRESS = re.compile(r"[\w: ]+ \d+/\d+ ")
+"""A job's progress, such as `ocr_images 12/79 (1.9/s, 35 s left)`."""
+SUMMARY = re.compile(r"(data_jobs\.\w+): (.*) -> ")
+"""What a job ends with: its name, counts, errors and seconds."""
 
 
 class DemoError(Exception):
@@ -51,7 +57,12 @@ def run_demo(settings: DemoSettings, console: Console) -> None:
             report = write_report(record)
         show.scripts(console, record)
         show.times(console, record)
-        places = {"report": report, "scripts": settings.out / "scripts", "dashboard": cluster.dashboard_url}
+        places = {
+            "report": report,
+            "material": settings.material / "report.html",
+            "scripts": settings.out / "scripts",
+            "dashboard": cluster.dashboard_url,
+        }
         show.links(console, places | {"routes": f"{routes.base}/docs"}, cluster.stop_command if settings.keep else None)
 
 
@@ -65,7 +76,7 @@ def _clear_errors() -> Iterator[None]:
 
 def _fresh_folder(out: Path) -> None:
     """An output folder without the last run's results, so that every step of this run does its work."""
-    for name in ("pages", "clusters", "snapshots", "state", "logs", "scripts"):
+    for name in ("material", "state", "logs", "scripts"):
         shutil.rmtree(out / name, ignore_errors=True)
     (out / "logs").mkdir(parents=True)
     (out / "scripts").mkdir()
@@ -79,41 +90,35 @@ def _start(settings: DemoSettings, steps: Steps, stack: ExitStack) -> LocalClust
 
 
 def _material(settings: DemoSettings, cluster: LocalCluster, steps: Steps) -> None:
-    """Pictures to pages to clusters, tables to facts: the three jobs, submitted one after another."""
-    out, images = settings.out, str(settings.images)
-    pages, clusters, snapshots = (str(out / name) for name in ("pages", "clusters", "snapshots"))
-    graph = ("--catalog", str(settings.catalog), "--ocr", pages, "--clusters", clusters, "--out", snapshots)
-    jobs = (
-        ("Read the pictures", "ocr_images", ("--images", images, "--out", pages)),
-        ("Sort the pictures", "cluster_images", ("--ocr", pages, "--images", images, "--out", clusters)),
-        ("Build the graph", "build_graph", graph),
-    )
-    for title, job, arguments in jobs:
-        with steps.step(title) as display:
-            _job(cluster, job, (*arguments, "--profile", settings.profile), out / "logs" / f"{job}.log", display)
+    """Pictures, reviews and tables to a published graph: one submitted job, whose own steps are shown as they end."""
+    places = {"catalog": settings.catalog, "images": settings.images, "out": settings.material}
+    arguments = [part for name, place in places.items() for part in (f"--{name}", str(place))]
+    with steps.step("Read the pictures and reviews, build the graph") as display:
+        _job(cluster, PIPELINE, (*arguments, "--profile", settings.profile), settings.out / "logs" / "job.log", display)
 
 
-def _job(cluster: LocalCluster, job: str, arguments: tuple[str, ...], log: Path, display: StepDisplay) -> None:
-    """Submit one job, follow it, and keep its log; of that the step shows the job's own lines, not Ray's."""
-    module = f"data_jobs.{job}"
+def _job(cluster: LocalCluster, module: str, arguments: tuple[str, ...], log: Path, display: StepDisplay) -> None:
+    """Submit one job, follow it, and keep its log; of that the step shows progress and what each job ends with."""
     with log.open("w", encoding="utf8") as file:
 
         def line(text: str) -> None:
             print(text, file=file, flush=True)
-            if text.startswith(f"{job} "):
+            if PROGRESS.match(text):
                 display.now(text)
-            elif text.startswith(f"{module}: "):
-                display.result(text.removeprefix(f"{module}: ").split(" -> ")[0])
+            elif ended := SUMMARY.match(text):
+                (display.result if ended[1] == module else display.note)(f"{ended[1]}: {ended[2]}")
 
         if not run_job(cluster.dashboard_url, module, arguments, line):
-            raise DemoError(
-                f"the job {job} failed: {display.step.result or 'its last words are not its own'}; see {log}"
-            )
+            raise DemoError(f"the job {module} failed; see {log}")
 
 
 def _application(settings: DemoSettings, cluster: LocalCluster, steps: Steps) -> Routes:
     config = application_config(
-        settings.profile, settings.out / "snapshots", settings.out / "state", settings.writer, free_port(settings.port)
+        settings.profile,
+        settings.material / "snapshots",
+        settings.out / "state",
+        settings.writer,
+        free_port(settings.port),
     )
     routes = Routes(f"http://127.0.0.1:{config['http_options']['port']}")
     with steps.step("Deploy the application and load the language model") as display:

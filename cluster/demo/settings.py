@@ -47,3 +47,8 @@ class DemoSettings(JobSettings):
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return path.absolute()
+
+    @property
+    def material(self) -> Path:
+        """The folder of what the jobs write: tables, snapshots, and their report."""
+        return self.out / "material"

@@ -60,6 +60,10 @@ class StepDisplay:
             self._last = time.monotonic()
             self._console.print(f"    {line}", markup=False, highlight=False)
 
+    def note(self, line: str) -> None:
+        """Print a line that stays, such as what one of the step's jobs ended with."""
+        self._console.print(f"    {line}", markup=False, highlight=False)
+
     def result(self, line: str) -> None:
         """Set the line that stays when the step is done."""
         self.step.result = line

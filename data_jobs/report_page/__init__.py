@@ -1,0 +1,1 @@
+"""The pipeline's report: one HTML page with its pictures inside."""

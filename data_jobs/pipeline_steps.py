@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cluster.settings import JobSettings
-from data_jobs.fingerprint import ROOT, code, files_at, fingerprint, rows_of
+from data_jobs.made_from import ROOT, code, files_at, fingerprint, rows_of
 from data_jobs.manifest import read_manifest
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from data_jobs.fingerprint import code, files_at, fingerprint, rows_of
+from data_jobs.made_from import code, files_at, fingerprint, rows_of
 from data_jobs.job import write_bytes, write_table
 
 

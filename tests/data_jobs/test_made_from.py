@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from data_jobs.made_from import code, files_at, fingerprint, rows_of
 from data_jobs.job import write_bytes, write_table
+from data_jobs.made_from import code, files_at, fingerprint, rows_of
 
 
 def test_a_listing_tells_changed_new_and_renamed_files_apart(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Whole sentences from the lines of a page: print that runs on over several lines is joined, and split at full stops."""
+"""Whole sentences from the lines of a page: print that runs on over several lines is joined, split at full stops."""
 
 from __future__ import annotations
 

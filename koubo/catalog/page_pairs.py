@@ -37,7 +37,20 @@ KNOWN_LABELS: tuple[str, ...] = (
         "香型",
         "口味",
     ),
-    *("执行标准", "产品标准", "标准号", "安全类别", "安全技术类别", "等级", "质量等级", "检验员", "报告编号", "结论"),
+    *(
+        "执行标准",
+        "产品标准",
+        "标准号",
+        "安全类别",
+        "安全技术类别",
+        "等级",
+        "质量等级",
+        "检验员",
+        "报告编号",
+        "检验批次",
+        "出厂检验",
+        "结论",
+    ),
     *("适用人群", "适用肤质", "适用季节", "适用场景", "适合肤质", "主要功能", "功能", "功效", "洗涤方式", "洗涤"),
     *("开合方式", "背包方式", "包装清单", "包装", "结构", "身高", "体重", "胸围", "腰围", "臀围", "试穿尺码"),
 )
@@ -61,12 +74,12 @@ NO_LABELS = frozenset(
         "注意事项",
     }
 )
-_NAME = r"(?:[\u4e00-\u9fff]\s+[\u4e00-\u9fff]|[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z()（）/]{0,9})"
+_NAME = r"(?:[\u4e00-\u9fff]\s+[\u4e00-\u9fff]|[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z()（）/]{0,9}|[A-Za-z]{1,5}值)"
 _PAIR = re.compile(rf"(?:^|(?<=[\s;；|]))[·•●*\-\s]*【?(?P<label>{_NAME})】?\s*:\s*(?P<value>[^\s:])")
 _BRACKETED = re.compile(r"【(?P<label>[^】]{2,10})】\s*[:：]?\s*(?P<value>\S.*)")
 _SPACED = re.compile(r"(?P<label>[\u4e00-\u9fff]\s+[\u4e00-\u9fff])\s*[:：]?\s*(?P<value>\S.{0,79})")
 _LONGEST = 40
-_NO_VALUE = re.compile(r"[。；！？]")
+_NO_VALUE = re.compile(r"[。；！？]|^(?:cm|mm|kg|g|ml|l|w|v|厘米|毫米|公斤|斤)$", re.IGNORECASE)
 
 
 def pairs_in(text: str, in_table: bool) -> list[tuple[str, str]]:
@@ -84,7 +97,7 @@ def pairs_in(text: str, in_table: bool) -> list[tuple[str, str]]:
     ends = [*(pair.start() for pair in found[1:]), len(marked)]
     pairs = [(pair["label"], marked[pair.start("value") : end]) for pair, end in zip(found, ends, strict=True)]
     tidy = [(_label(label), value.strip(" ;；|·•")) for label, value in pairs]
-    return [(label, value) for label, value in tidy if is_label(label) and _is_value(value)]
+    return [(label, value) for label, value in tidy if is_label(label) and is_value(value)]
 
 
 @cache
@@ -96,7 +109,7 @@ def _known_label() -> re.Pattern[str]:
 def _without_colon(text: str) -> list[tuple[str, str]]:
     for form in (_BRACKETED, _SPACED, _glued()):
         found = form.fullmatch(text)
-        if found and is_label(_label(found["label"])) and _is_value(found["value"]):
+        if found and is_label(_label(found["label"])) and is_value(found["value"]):
             names = any(label in found["value"] for label in KNOWN_LABELS)
             return [] if names else [(_label(found["label"]), found["value"].strip())]
     return []
@@ -113,8 +126,8 @@ def _label(label: str) -> str:
     return re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", label).strip(" 【】·•/")
 
 
-def _is_value(value: str) -> bool:
-    """Whether the words can be the value of an attribute: no sentence, and not longer than a table's cell."""
+def is_value(value: str) -> bool:
+    """Whether the words can be the value of an attribute: no sentence, no bare unit, not longer than a table's cell."""
     return 0 < len(value) <= _LONGEST and not _NO_VALUE.search(value)
 
 

@@ -9,11 +9,11 @@ from statistics import median
 
 from koubo.catalog.deal_words import price_or_deal
 from koubo.catalog.page_lines import PageLine, Row, quote_of
-from koubo.catalog.page_pairs import is_label
+from koubo.catalog.page_pairs import KNOWN_LABELS, is_label, is_value
 
 LEAST_ROWS = 3
 """Two pieces of text side by side are a label and its value only in a table of at least so many aligned rows."""
-_LABEL = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z()（）/ ]{1,7}")
+_LABEL = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z()（）/ ]{1,7}|[A-Za-z]{1,5}值")
 _HEADINGS = frozenset({"数值", "内容", "参数", "规格", "说明", "详情"})
 _WORD = re.compile(r"[\u4e00-\u9fff]{2,}.*")
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
@@ -33,20 +33,25 @@ class TableRow:
 
 
 def named_values(rows: Sequence[Row]) -> list[TableRow]:
-    """The rows of a label and a value whose values stand one under the other, if there are enough of them."""
-    pairs = [row for row in rows if len(row) == 2 and _is_named_value(row[0].text, row[1].text)]
+    """The rows of a label and a value whose values stand one under the other, left or centred, if there are enough of them."""
+    pairs = [row for row in rows if len(row) > 1 and _is_named_value(row)]
     if not pairs:
         return []
-    column = median(row[1].left for row in pairs)
-    aligned = [row for row in pairs if abs(row[1].left - column) < 1.5 * row[1].height]
+    left, centre = median(row[1].left for row in pairs), median(row[1].centre for row in pairs)
+    off = [min(abs(row[1].left - left), abs(row[1].centre - centre)) for row in pairs]
+    aligned = [row for row, pixels in zip(pairs, off, strict=True) if pixels < 1.5 * row[1].height]
     if len(aligned) < LEAST_ROWS:
         return []
-    return [TableRow(row[0].text, row[1].text, tuple(row)) for row in aligned]
+    return [TableRow(row[0].text, quote_of(row[1:]), tuple(row)) for row in aligned]
 
 
-def _is_named_value(label: str, value: str) -> bool:
-    fits = _LABEL.fullmatch(label) and len(value) <= 40 and is_label(label) and value not in _HEADINGS
-    return bool(fits) and not price_or_deal(label + value) and not re.search("[:：]", label + value)
+def _is_named_value(row: Row) -> bool:
+    """Whether a row is a label and its value, which may be in pieces; one with another label in it is none."""
+    label, value = row[0].text, quote_of(row[1:])
+    if not _LABEL.fullmatch(label) or not is_label(label) or not is_value(value) or value in _HEADINGS:
+        return False
+    joins = len(row) == 2 or (label in KNOWN_LABELS and not any(known in value for known in KNOWN_LABELS))
+    return joins and not price_or_deal(label + value) and not re.search("[:：]", label + value)
 
 
 def grid_rows(rows: Sequence[Row]) -> list[TableRow]:

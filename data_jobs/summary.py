@@ -23,7 +23,7 @@ CHARACTERS = range(4, 61)
 """A sentence of another length is not taken: it is a label, or the fine print."""
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 _PRINT = 0.5
-_ALIKE = 0.6
+_ALIKE = 0.8
 
 
 def candidates(found: Sequence[Sentence], silent: Sequence[re.Pattern[str]], topic: str) -> list[Sentence]:
@@ -37,7 +37,8 @@ def candidates(found: Sequence[Sentence], silent: Sequence[re.Pattern[str]], top
 def _may(text: str, silent: Sequence[re.Pattern[str]], topic: str) -> bool:
     hanzi = "".join(_HANZI.findall(text))
     deal = price_or_deal(text)
-    fits = len(text) in CHARACTERS and 2 * len(hanzi) >= len(text) and len(hanzi) >= 3
+    spoken = len(hanzi) + sum(map(str.isdigit, text))
+    fits = len(text) in CHARACTERS and 2 * spoken >= len(text) and len(hanzi) >= 3
     return fits and not any(pattern.search(hanzi) for pattern in silent) and (not deal or (deal, topic) == _DEALS)
 
 

@@ -33,7 +33,7 @@ class TableRow:
 
 
 def named_values(rows: Sequence[Row]) -> list[TableRow]:
-    """The rows of a label and a value whose values stand one under the other, left or centred, if there are enough of them."""
+    """The rows of a label and a value, if there are enough of them with values one under the other, left or centred."""
     pairs = [row for row in rows if len(row) > 1 and _is_named_value(row)]
     if not pairs:
         return []

@@ -9,10 +9,11 @@ from typing import Any
 
 _STOP = re.compile(r"(?<=[。！？!?])")
 _ENDED = re.compile(r"[。！？!?；;：:]$")
-_BULLET = re.compile(r"^[·•●*◆■✓√①-⑳【\d]")
+_NEW = re.compile(r"^[·•●*◆■✓√①-⑳【\d]|^\S{1,8}[:：]")
+_GOES_ON = re.compile(r"[，、,]$")
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 RUNS_ON = 9
-"""A line with fewer Chinese characters does not run on: it is a label or a heading."""
+"""A line with fewer Chinese characters does not run on, but after a comma: it is a label or a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ def _runs(lines: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]
 def _runs_on(line: Mapping[str, Any], following: Mapping[str, Any]) -> bool:
     """Whether the text of a line goes on in the one that follows: below it, of its size, and it is not at an end."""
     size, other = line["height"], following["height"]
-    if _ENDED.search(line["text"]) or _BULLET.match(following["text"]) or len(_HANZI.findall(line["text"])) < RUNS_ON:
+    short = len(_HANZI.findall(line["text"])) < RUNS_ON and not _GOES_ON.search(line["text"])
+    if short or _ENDED.search(line["text"]) or _NEW.match(following["text"]):
         return False
     (left, right, bottom), (next_left, next_right, _) = _edges(line), _edges(following)
     gap = min(y for _, y in following["box"]) - bottom

@@ -25,5 +25,10 @@ def test_headings_bullets_and_columns_do_not_run_on() -> None:
     ]
 
 
+def test_a_short_heading_goes_on_after_a_comma_and_a_label_starts_anew() -> None:
+    assert texts(line("这块屏幕，"), line("好吸睛", top=24)) == ["这块屏幕，好吸睛"]
+    assert len(texts(line("品名：纯棉单面背心一套两件"), line("货号：B2390", top=24))) == 2
+
+
 def test_a_sentence_that_stands_there_twice_counts_once() -> None:
     assert texts(line("防漏杯盖"), line("防漏杯盖", top=100)) == ["防漏杯盖"]

@@ -31,7 +31,7 @@ Understand = Callable[[Row], Row]
 def understood() -> Understand:
     table, encoder = load_topics(), SentenceEncoder(load_profile("laptop").models.embedder, 1)
     meanings = embed_examples(table, encoder.encode)
-    return lambda of: understand(of, encoder.encode([of["text"]])[0], table, meanings)
+    return lambda of: understand(of, encoder.encode([of["text"]])[0], table, meanings, encoder)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from typing import Any
 
 from koubo.catalog.deal_words import price_or_deal, unnamed_amount
 from koubo.catalog.facts import Box, FactKind
-from koubo.catalog.page_lines import PageLine, Row, box_around, page_lines, quote_of, rows_of
+from koubo.catalog.page_lines import PageLine, Row, box_around, joined_run_ons, page_lines, quote_of, rows_of
 from koubo.catalog.page_pairs import pairs_in
 from koubo.catalog.page_tables import TableRow, grid_rows, named_values
 
@@ -64,6 +64,7 @@ def statements_of_page(lines: Sequence[Mapping[str, Any]], topic: str) -> tuple[
     tables = [*grid_rows(rows), *(named_values(rows) if topic in TABLE_TOPICS else ())]
     taken = {cell.number for row in tables for cell in row.cells}
     rest = [row for row in rows if row[0].number not in taken]
+    rest = joined_run_ons(rest) if topic in TABLE_TOPICS else rest
     return (*map(_of_table_row, tables), *(said for row in rest for said in _of_row(row, topic)))
 
 

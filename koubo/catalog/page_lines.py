@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from koubo.catalog.facts import Box
 
+FULL = 12
+"""A line with fewer characters does not run on."""
+_COLON = re.compile(r"\S[:：]\S")
+_STARTS = re.compile(r"^[·•●*◆■✓√①-⑳【（(注]|[:：]")
+_ENDED = re.compile(r"[。！？；)）]$")
 LEAST_SCORE = 0.5
 """Lines that were recognised with a lower score are left out."""
 
@@ -35,6 +41,11 @@ class PageLine:
     def left(self) -> float:
         """Pixels of the leftmost point."""
         return min(x for x, _ in self.box)
+
+    @property
+    def right(self) -> float:
+        """Pixels of the rightmost point."""
+        return max(x for x, _ in self.box)
 
     @property
     def centre(self) -> float:
@@ -65,6 +76,32 @@ def rows_of(lines: Sequence[PageLine]) -> list[list[PageLine]]:
         else:
             rows.append([line])
     return [sorted(row, key=lambda line: line.left) for row in rows]
+
+
+def joined_run_ons(rows: Sequence[Row]) -> list[list[PageLine]]:
+    """The rows, with the value of a `名称：值` line that runs on below it joined to it: half a value is a wrong one."""
+    joined: list[list[PageLine]] = []
+    last: PageLine | None = None
+    for row in rows:
+        if joined and last and len(row) == 1 and _runs_on(joined[-1], last, row[0]):
+            joined[-1] = [_one(joined[-1][0], row[0])]
+        else:
+            joined.append([*row])
+        last = row[-1]
+    return joined
+
+
+def _runs_on(row: Row, above: PageLine, line: PageLine) -> bool:
+    """Whether a line goes on with the pair above it: full, of the same print, close below, and no label of its own."""
+    near = abs(line.middle - above.middle) < 2.2 * above.height and abs(line.height - above.height) < 0.25 * line.height
+    within = line.left - above.left > -above.height and above.right > line.right - above.height
+    pair = len(row) == 1 and _COLON.search(row[0].text) and not _ENDED.search(row[0].text)
+    return bool(pair) and near and within and len(above.text) >= FULL and not _STARTS.search(line.text)
+
+
+def _one(first: PageLine, second: PageLine) -> PageLine:
+    score = min(first.score, second.score)
+    return PageLine(first.number, first.text + second.text, box_around([first, second]), score)
 
 
 def box_around(lines: Row) -> Box:

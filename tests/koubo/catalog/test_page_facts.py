@@ -58,6 +58,20 @@ def test_a_sentence_after_a_colon_is_praise_or_advice_not_an_attribute() -> None
     assert [label for label, _ in said(found, CLAIM)] == ["使用"]
 
 
+def test_a_value_that_runs_on_is_whole_or_none() -> None:
+    first, second = line("主要成分：水、甘油、丁二醇、泛", left=10), line("醇、海藻糖", left=10, top=30)
+    found = page("specifications", first, second, line("净重：50g", left=10, top=60))
+    assert said(found, ATTRIBUTE) == [("主要成分", "水、甘油、丁二醇、泛醇、海藻糖"), ("净重", "50g")]
+    assert found[0].box == ((10, 0), (310, 0), (310, 50), (10, 50))
+    endless = [line("主要功能：" + "好" * 20, top=0), *(line("好" * 25, top=30 * n) for n in (1, 2))]
+    assert said(page("specifications", *endless), ATTRIBUTE) == []
+
+
+def test_a_remark_below_a_pair_is_not_its_value() -> None:
+    pair, remark = line("面料：棉", left=10), line("浅色深色请分开洗涤", left=10, top=30)
+    assert said(page("specifications", pair, remark), ATTRIBUTE) == [("面料", "棉")]
+
+
 def test_a_label_and_its_value_in_pieces_side_by_side() -> None:
     found = page("specifications", *rows(["面 料:", "合成革", "内 里:", "织物"]))
     assert said(found, ATTRIBUTE) == [("面料", "合成革"), ("内里", "织物")]

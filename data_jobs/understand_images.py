@@ -22,7 +22,7 @@ could not be understood and the answers that were refused, _answers/ what a mode
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import polars as pl
@@ -33,15 +33,15 @@ from pydantic import Field, field_validator
 from cluster.models import parse as parse_model_source
 from cluster.settings import JobSettings
 from data_jobs.asking import Asking, Engine, Style
+from data_jobs.doubtful_pages import ask_about, doubtful, put_answers, unanswered
 from data_jobs.job import AbsolutePath, ErrorRow, JobReport, clear_exit, make_folder, write_errors
-from data_jobs.page_answer import AnswerRefused, parse_answer, with_answer
 from data_jobs.parts import remaining, write_part
 from data_jobs.progress import Progress
 from data_jobs.schemas import OCR, UNDERSTOOD, read_table
 from data_jobs.session import connect, thread_limits
 from data_jobs.topics import TOPICS_FILE, TopicTable, load_topics
 from data_jobs.understood_pages import MADE, UnderstandPages, UnderstandTask
-from data_jobs.understood_parts import ANSWER, all_rows, answers, drop_stale, replace_rows, with_keys, write_answers
+from data_jobs.understood_parts import drop_stale, with_keys
 
 VERSION = 1
 """Of what the code makes of a page; goes up when rows made before should be made again."""
@@ -142,41 +142,15 @@ def write_understood_part(rows: pa.Table, out: str) -> dict[str, list[int]]:
 
 def _by_model(settings: UnderstandSettings, pages: pl.DataFrame, report: JobReport) -> list[ErrorRow]:
     """Ask about the pages in doubt that have no answer yet, and put the answers that hold into the parts."""
-    doubtful = _doubtful(settings, pages)
-    known = answers(settings.out)
-    unasked = doubtful.filter(~pl.col("key").is_in([*known]))
-    report.count("in_doubt", len(doubtful))
+    in_doubt = doubtful(pages, settings.out, settings.ask)
+    report.count("in_doubt", len(in_doubt))
+    unasked = unanswered(in_doubt, settings.out)
     if len(unasked):
         connect(settings.profile)
-        _ask(settings, unasked, report)
-    return _apply(settings, doubtful, report)
-
-
-def _doubtful(settings: UnderstandSettings, pages: pl.DataFrame) -> pl.DataFrame:
-    """The OCR rows, with their key, of the pages that rules decided and doubt; all that have text where `ask` is 1."""
-    rows = all_rows(settings.out).filter(pl.col("method") == "rules")
-    unsure = rows if settings.ask >= 1 else rows.filter(pl.col("confidence") < settings.ask)
-    return pages.join(unsure.select("image_id"), on="image_id", how="semi").filter(pl.col("text") != "")
-
-
-def _ask(settings: UnderstandSettings, unasked: pl.DataFrame, report: JobReport) -> None:
-    """Ask, and keep the answers as they come. A model that cannot be had costs its answers, not the job."""
-    from data_jobs.ask_model import ask  # loads ray.data.llm, which a job without a model need not have
-
-    rows = unasked.select("image_id", "key", "text")
-    progress = Progress("understand_images: asked", len(rows))
-    answered = 0
-    try:
-        asked = ask(ray.data.from_arrow(_blocks(rows, settings.ask_batch)), _asking(settings))
-        for batch in asked.iter_batches(batch_size=None, batch_format="pyarrow"):
-            table = pl.DataFrame(pl.from_arrow(batch))
-            answered += _keep(settings.out, table, report)
-            progress.add(len(table))
-    except Exception as error:  # of the engine or its actors
-        print(f"understand_images: the model failed, rules stand: {type(error).__name__}: {error!s:.300}", flush=True)
-        report.error(f"model_failed: {error}")
-    report.count("asked_now", len(rows))
-    report.count("unanswered", len(rows) - answered)
+        ask_about(unasked, settings.out, _asking(settings), report)
+    changed, refusals = put_answers(in_doubt, settings.out, settings.ocr)
+    report.count("by_model", changed)
+    return refusals
 
 
 def _asking(settings: UnderstandSettings) -> Asking:
@@ -190,41 +164,6 @@ def _asking(settings: UnderstandSettings) -> Asking:
         retries=settings.ask_retries,
         engine=settings.engine,
     )
-
-
-def _keep(out: str, table: pl.DataFrame, report: JobReport) -> int:
-    """Keep the answers of a batch; count its errors. Returns how many answers there were."""
-    failed = table.filter((pl.col("error") != "") | (pl.col("answer") == ""))
-    for error in failed["error"]:
-        report.error(error or "no_answer")
-    said = table.filter((pl.col("error") == "") & (pl.col("answer") != "")).select(list(ANSWER))
-    write_answers(out, said.cast(ANSWER))
-    return len(said)
-
-
-def _apply(settings: UnderstandSettings, doubtful: pl.DataFrame, report: JobReport) -> list[ErrorRow]:
-    """Put what holds of the answers into the rows; gives what was refused."""
-    said, by_id = answers(settings.out), {page["image_id"]: page for page in doubtful.iter_rows(named=True)}
-    refusals: list[ErrorRow] = []
-
-    def answered(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        page = by_id.get(row["image_id"])
-        if page is None or page["key"] not in said:
-            return None
-        try:
-            new, refused = with_answer(row, page, parse_answer(said[page["key"]]))
-        except AnswerRefused as error:
-            refusals.append(_refusal(settings, page, said, f"answer_refused: {error}"))
-            return None
-        refusals.extend(_refusal(settings, page, said, f"{why}: {count}") for why, count in sorted(refused.items()))
-        return new | {"made_from": page["key"]}
-
-    report.count("by_model", replace_rows(settings.out, answered))
-    return refusals
-
-
-def _refusal(settings: UnderstandSettings, page: Mapping[str, Any], said: Mapping[str, str], reason: str) -> ErrorRow:
-    return ErrorRow(settings.ocr, page["image_id"], "answer", said[page["key"]][:200], reason)
 
 
 def _finish(settings: UnderstandSettings, report: JobReport, refusals: Iterable[ErrorRow]) -> dict[str, Any]:

@@ -26,6 +26,10 @@ _DEAL = re.compile(
 )
 _MEASURED = re.compile(r"[值号码长宽高厚围重量率度径比数版代级色香档]|pH|SPF|PA|[(（]")
 _BARE_DECIMAL = re.compile(r"\d+\.\d{1,2}")
+_BARE = re.compile(r"\d+(?:\.\d+)?")
+_BOUGHT = re.compile(
+    r"[件瓶盒套份箱袋支条包组双罐提]装?$|直播|会员|新[人客]|[今本]日|拍|套餐|首单|专享|单买|团长|标价|实付"
+)
 
 
 def price_or_deal(text: str) -> Deal | None:
@@ -37,5 +41,8 @@ def price_or_deal(text: str) -> Deal | None:
 
 
 def unnamed_amount(label: str, value: str) -> bool:
-    """Whether `label: value` could be a price without a word that says so: 两瓶: 59.9. (酸碱度: 5.5 is none.)"""
-    return bool(_BARE_DECIMAL.fullmatch(value.strip())) and not _MEASURED.search(label)
+    """Whether `label: value` could be a price that no word names: 两瓶: 59.9, 直播间: 99. (酸碱度: 5.5 is none.)"""
+    bare = unicodedata.normalize("NFKC", value).strip()
+    if _BOUGHT.search(label) and _BARE.fullmatch(bare):
+        return True
+    return bool(_BARE_DECIMAL.fullmatch(bare)) and not _MEASURED.search(label)

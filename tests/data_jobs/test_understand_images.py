@@ -95,6 +95,11 @@ def test_run_again_it_makes_only_what_changed(tmp_path: Path, ray_cluster: str) 
     again = run(ocr, tmp_path / "out")
     assert (again["counts"]["already_understood"], "understood_now" in again["counts"]) == (2, False)
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.parquet")} == before
+    lost = next((tmp_path / "out").glob("*.parquet"))
+    rest = len(rows(tmp_path / "out")) - pl.read_parquet(lost).height
+    lost.unlink()
+    assert run(ocr, tmp_path / "out")["counts"]["already_understood"] == rest
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.parquet")} == before
     write_pages(tmp_path / "ocr", page("a.jpg", "使用方法", "第一步 打开盖子", "第二步 注水"), DOUBTFUL)
     changed = run(ocr, tmp_path / "out")
     assert (changed["counts"]["made_again"], changed["counts"]["understood_now"]) == (1, 1)

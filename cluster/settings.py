@@ -37,11 +37,14 @@ class Models(Section):
     ocr: str = Field(description="PaddleOCR models: package:rapidocr, folder:PATH or hub (Paddle downloads by name).")
     writer: str = Field(description="Language model that writes sections and scores readings.")
     embedder: str = Field(description="Sentence embeddings.")
+    understander: str | None = Field(
+        None, description="Language model that is asked about pictures whose topic is in doubt; none: rules decide all."
+    )
 
-    @field_validator("ocr", "writer", "embedder")
+    @field_validator("ocr", "writer", "embedder", "understander")
     @classmethod
-    def _checked(cls, source: str) -> str:
-        return str(parse_model_source(source))
+    def _checked(cls, source: str | None) -> str | None:
+        return None if source is None else str(parse_model_source(source))
 
 
 class RayCluster(Section):

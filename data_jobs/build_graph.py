@@ -1,7 +1,8 @@
 """Builds the catalogue's graph: tables, and what their pictures say, into a published snapshot of facts.
 
     python -m data_jobs.build_graph --catalog /data/shop --out /data/snapshots
-    python -m data_jobs.build_graph --catalog /data/shop --ocr /out/ocr --clusters /out/clusters --out /data/snapshots
+    python -m data_jobs.build_graph --catalog /data/shop --understood /out/understood --clusters /out/clusters \\
+      --out /data/snapshots
 
 The catalogue folder holds products, and reviews, questions and promotions where there are any, as JSONL, CSV (UTF-8 or
 GB18030), Parquet or xlsx. Headers may be Chinese; --mapping names a YAML file for headers of your own. Rows that cannot
@@ -25,7 +26,7 @@ from pydantic import Field, model_validator
 
 from cluster.settings import JobSettings
 from data_jobs.job import AbsolutePath, ErrorRow, JobError, JobReport, clear_exit, make_folder, write_errors
-from data_jobs.schemas import CLUSTERS, OCR, read_table
+from data_jobs.schemas import CLUSTERS, UNDERSTOOD, read_table
 from koubo.catalog.build import publish_tables, tables_of
 from koubo.catalog.errors import CatalogError, RowError
 from koubo.catalog.headers import HeaderMapping
@@ -43,7 +44,9 @@ class GraphSettings(JobSettings):
 
     catalog: AbsolutePath = Field(description="Folder of the catalogue's tables: products.jsonl and the like.")
     mapping: AbsolutePath | None = Field(None, description="YAML file {table: {column: field}} for your own headers.")
-    ocr: AbsolutePath | None = Field(None, description="Output folder of data_jobs.ocr_images.")
+    understood: AbsolutePath | None = Field(
+        None, description="Output folder of data_jobs.understand_images: what pictures state becomes facts."
+    )
     clusters: AbsolutePath | None = Field(
         None, description="Output folder of data_jobs.cluster_images: only the pictures that it keeps give facts."
     )
@@ -51,8 +54,8 @@ class GraphSettings(JobSettings):
 
     @model_validator(mode="after")
     def _clusters_of_what(self) -> Self:
-        if self.clusters and not self.ocr:
-            raise ValueError("clusters need the OCR output that they were made from: give --ocr too")
+        if self.clusters and not self.understood:
+            raise ValueError("clusters only choose among pictures that were understood: give --understood too")
         return self
 
 
@@ -60,7 +63,7 @@ def build_graph(settings: GraphSettings) -> dict[str, Any]:
     """Run the job; returns its report, with the `version` published and its `folder`.
 
     Raises:
-        JobError: the catalogue, the mapping, or the OCR or cluster output cannot be used, or the snapshot is refused.
+        JobError: the catalogue, the mapping or a job's output cannot be used, or the snapshot is refused.
     """
     report = JobReport(settings.job, settings=settings.model_dump())
     try:
@@ -92,11 +95,11 @@ def _mapping(settings: GraphSettings) -> HeaderMapping | None:
 
 
 def _pictures(settings: GraphSettings, catalog: Catalog) -> PictureFacts:
-    if settings.ocr is None:
+    if settings.understood is None:
         return NO_PICTURES
-    pages = read_table(settings.ocr, OCR, "data_jobs.ocr_images")
+    understood = read_table(settings.understood, UNDERSTOOD, "data_jobs.understand_images")
     clusters = read_table(settings.clusters, CLUSTERS, "data_jobs.cluster_images") if settings.clusters else None
-    return join_pictures(catalog.products, pages, clusters)
+    return join_pictures(catalog.products, understood, clusters)
 
 
 def _count(report: JobReport, folder: Path, catalog: Catalog) -> None:

@@ -23,7 +23,7 @@ from cluster.settings import Models
 
 def source_checks(models: Models) -> Iterator[Check]:
     """One line for each model of a profile. Nothing is made or downloaded."""
-    for role, source in models.model_dump().items():
+    for role, source in models.model_dump(exclude_none=True).items():
         try:
             yield _check(role, parse(source))
         except ModelSourceError as error:

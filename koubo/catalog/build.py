@@ -26,15 +26,17 @@ FORMAT = 1
 AboutT = TypeVar("AboutT", Review, Question)
 
 
-def build_snapshot(catalog: Catalog, pages: pl.DataFrame | None, clusters: pl.DataFrame | None, out_root: Path) -> Path:
+def build_snapshot(
+    catalog: Catalog, understood: pl.DataFrame | None, clusters: pl.DataFrame | None, out_root: Path
+) -> Path:
     """Publish a snapshot below `out_root` and return its folder.
 
-    `pages` and `clusters` are the tables of OCR and of clusters (see `pictures.join_pictures`), or None.
+    `understood` and `clusters` are what pictures state and which are kept (see `pictures.join_pictures`), or None.
 
     Raises:
         SnapshotError: the tables fail a check; nothing is published then.
     """
-    pictures = NO_PICTURES if pages is None else join_pictures(catalog.products, pages, clusters)
+    pictures = NO_PICTURES if understood is None else join_pictures(catalog.products, understood, clusters)
     return publish_tables(tables_of(catalog, pictures), out_root)
 
 

@@ -1,8 +1,8 @@
-"""Joins pictures to the products that show them, and takes the facts of those that may feed a script."""
+"""Joins pictures to the products that show them: what a kept picture states becomes facts of its products."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -11,13 +11,15 @@ from typing import Any
 import polars as pl
 
 from koubo.catalog.errors import RowError
-from koubo.catalog.facts import Fact
+from koubo.catalog.facts import PRIORITY, Fact, FactKind, Provenance
 from koubo.catalog.graph import Edge, EdgeKind, image_node, product_node
-from koubo.catalog.page_facts import facts_of_page
+from koubo.catalog.page_facts import Statement
 from koubo.catalog.records import Product
 
-NO_TOPIC = ("other", 50)
-"""Topic and priority of a picture where no clusters are given."""
+NO_PRIORITY = 50
+"""Priority of a picture where no clusters are given."""
+Kept = tuple[tuple[Statement, ...], int]
+"""What a picture states, and the priority of its topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +34,17 @@ class PictureFacts:
 NO_PICTURES = PictureFacts({}, (), ())
 
 
-def join_pictures(products: Sequence[Product], pages: pl.DataFrame, clusters: pl.DataFrame | None) -> PictureFacts:
+def join_pictures(products: Sequence[Product], understood: pl.DataFrame, clusters: pl.DataFrame | None) -> PictureFacts:
     """Facts and edges of the kept pictures of each product.
 
     Args:
         products: with their `images`: paths or URIs, matched to the image ids by their last parts.
-        pages: OCR rows: image_id, lines (text, box, score), error.
-        clusters: cluster rows: image_id, group_id, topic, keep, priority; None keeps every readable picture.
+        understood: rows of what pictures state: image_id, statements (see `page_facts.Statement`), error.
+        clusters: cluster rows: image_id, group_id, keep, priority; None keeps every readable picture.
     """
-    finder = _ImageFinder(pages["image_id"])
+    finder = _ImageFinder(understood["image_id"])
     shown, errors = _shown(products, finder)
-    kept = _kept(pages, clusters)
+    kept = _kept(understood, clusters)
     facts = {product_id: _facts(product_id, images, kept) for product_id, images in shown.items()}
     edges = [
         Edge(product_node(product_id), image_node(image), EdgeKind.SHOWN_IN)
@@ -95,26 +97,49 @@ def _shown(products: Sequence[Product], finder: _ImageFinder) -> tuple[dict[str,
     return shown, errors
 
 
-def _kept(pages: pl.DataFrame, clusters: pl.DataFrame | None) -> dict[str, tuple[Mapping[str, Any], str, int]]:
-    """{image_id: OCR row, topic, priority} of the pictures that may feed a script."""
-    readable = pages.filter(pl.col("error").is_null())
-    if clusters is None:
-        return {row["image_id"]: (row, *NO_TOPIC) for row in readable.iter_rows(named=True)}
-    chosen = clusters.filter("keep").select("image_id", "topic", "priority")
-    rows = readable.join(chosen, on="image_id", maintain_order="left").iter_rows(named=True)
-    return {row["image_id"]: (row, row["topic"], row["priority"]) for row in rows}
+def _kept(understood: pl.DataFrame, clusters: pl.DataFrame | None) -> dict[str, Kept]:
+    """What the pictures that may feed a script state, by image id."""
+    rows = understood.filter(pl.col("error").is_null()).with_columns(priority=pl.lit(NO_PRIORITY))
+    if clusters is not None:
+        chosen = clusters.filter("keep").select("image_id", "priority")
+        rows = rows.drop("priority").join(chosen, on="image_id", maintain_order="left")
+    return {row["image_id"]: (_statements(row), row["priority"]) for row in rows.iter_rows(named=True)}
 
 
-def _facts(
-    product_id: str, images: Sequence[str], kept: Mapping[str, tuple[Mapping[str, Any], str, int]]
-) -> tuple[Fact, ...]:
+def _statements(row: Mapping[str, Any]) -> tuple[Statement, ...]:
+    return tuple(_statement(raw) for raw in row["statements"] or ())
+
+
+def _statement(raw: Mapping[str, Any]) -> Statement:
+    box = tuple((float(x), float(y)) for x, y in raw["box"])
+    return Statement(**{**raw, "kind": FactKind(raw["kind"]), "box": box})
+
+
+def _facts(product_id: str, images: Sequence[str], kept: Mapping[str, Kept]) -> tuple[Fact, ...]:
     """Facts of a product's kept pictures; what several pictures say alike is taken from the most important one."""
-    found = [fact for image in images if image in kept for fact in facts_of_page(product_id, *kept[image])]
+    found = [fact for image in images if image in kept for fact in facts_of(product_id, image, *kept[image])]
     found.sort(key=lambda fact: (fact.priority, fact.id))
     said: dict[tuple[str, str, str], Fact] = {}
     for fact in found:
         said.setdefault((fact.kind, fact.label, fact.value), fact)
     return tuple(said.values())
+
+
+def facts_of(product_id: str, image_id: str, statements: Sequence[Statement], priority: int) -> Iterator[Fact]:
+    """Facts of a product from what one of its pictures states; `priority` is that of the picture's topic.
+
+    A fact's id names product, kind, picture and line, and which of a line's statements of that kind where it has more.
+    """
+    seen: Counter[str] = Counter()
+    for said in statements:
+        identity = f"{product_id}:{said.kind}:{image_id}#{said.line}"
+        seen[identity] += 1
+        number = f".{seen[identity]}" if seen[identity] > 1 else ""
+        came = Provenance("image", image_id, box=said.box, quote=said.quote)
+        rank = PRIORITY[said.kind] + priority
+        yield Fact(
+            identity + number, product_id, said.kind, said.label, said.value, None, rank, None, None, said.score, came
+        )
 
 
 def _likeness(clusters: pl.DataFrame | None, joined: set[str]) -> Iterator[Edge]:

@@ -13,6 +13,7 @@ from cluster.settings import PROFILES, JobSettings, SettingsError, load_profile
 from data_jobs.build_graph import GraphSettings
 from data_jobs.cluster_images import ClusterSettings
 from data_jobs.ocr_images import OcrSettings
+from data_jobs.understand_images import UnderstandSettings
 from train.dpo import DpoSettings
 from train.sft import SftSettings
 
@@ -20,6 +21,7 @@ RUN = ["--rows", "/rows.jsonl", "--out", "/out", "--base", "/models/base"]
 JOBS: dict[type[JobSettings], list[str]] = {
     OcrSettings: ["--images", "/pictures", "--out", "/out"],
     ClusterSettings: ["--ocr", "/ocr", "--images", "/pictures", "--out", "/out"],
+    UnderstandSettings: ["--ocr", "/ocr", "--out", "/out"],
     GraphSettings: ["--catalog", "/shop", "--out", "/out"],
     SftSettings: RUN,
     DpoSettings: RUN,

@@ -14,7 +14,7 @@ import pytest
 
 from data_jobs.build_graph import GraphSettings, build_graph, main
 from data_jobs.job import JobError
-from data_jobs.schemas import CLUSTERS, OCR
+from data_jobs.schemas import CLUSTERS, UNDERSTOOD
 from koubo.catalog.facts import FactKind
 from koubo.catalog.snapshot import Snapshot
 from koubo.versions import current
@@ -64,16 +64,17 @@ def test_bad_rows_go_to_the_errors_table_and_the_job_goes_on(tmp_path: Path) -> 
 def test_kept_pictures_become_facts(tmp_path: Path) -> None:
     shop = write_shop(tmp_path / "shop", {"id": "a", "title": "杯", "price": 9, "images": ["1.jpg", "2.jpg", "3.jpg"]})
     box = [[0, 0], [90, 0], [90, 20], [0, 20]]
-    lines = [{"text": "容量：500ml", "box": box, "score": 0.98, "height": 20.0}]
-    pages = [("1.jpg", lines, "容量：500ml", 90, 20, None, None), ("2.jpg", lines, "", 90, 20, None, None)]
+    said = {"kind": "image_attribute", "label": "容量", "value": "500ml", "line": 0, "box": box, "score": 0.98}
+    row = {"topic": "specifications", "confidence": 0.9, "summary": "", "method": "rules", "error": None}
+    pages = [row | {"image_id": name, "statements": [said | {"quote": "容量：500ml"}]} for name in ("1.jpg", "2.jpg")]
     clusters = [
         ("1.jpg", 0, "1.jpg", "specifications", True, None, 2),
         ("2.jpg", 0, "1.jpg", "specifications", False, "redundant: 1.jpg", 2),
     ]
-    for name, rows, schema in (("ocr", pages, OCR), ("clusters", clusters, CLUSTERS)):
+    for name, rows, schema in (("understood", pages, UNDERSTOOD), ("clusters", clusters, CLUSTERS)):
         (tmp_path / name).mkdir()
         pl.DataFrame(rows, schema=schema, orient="row").write_parquet(tmp_path / name / "part.parquet")
-    report = run(shop, tmp_path / "out", ocr=str(tmp_path / "ocr"), clusters=str(tmp_path / "clusters"))
+    report = run(shop, tmp_path / "out", understood=str(tmp_path / "understood"), clusters=str(tmp_path / "clusters"))
     assert (report["counts"]["picture_facts"], report["counts"]["pictures"]) == (1, 1)
     assert report["errors"] == {"left out images": 1}
     fact = Snapshot.load(current(tmp_path / "out")).facts("a", kinds=[FactKind.IMAGE_ATTRIBUTE])[0]
@@ -112,7 +113,7 @@ def test_what_cannot_start_says_why_and_leaves_the_snapshot_in_service(tmp_path:
     with pytest.raises(JobError, match="not s3://"):
         build_graph(GraphSettings(catalog="s3://shop", out=str(tmp_path / "out")))
     with pytest.raises(JobError, match="no Parquet parts here"):
-        run(EXAMPLES, tmp_path / "out", ocr=str(empty))
+        run(EXAMPLES, tmp_path / "out", understood=str(empty))
     (tmp_path / "file").touch()
     with pytest.raises(JobError, match=r"--out .*/file: cannot be made a folder"):
         run(EXAMPLES, tmp_path / "file")
@@ -123,7 +124,7 @@ def test_what_cannot_start_says_why_and_leaves_the_snapshot_in_service(tmp_path:
     ("arguments", "message"),
     [
         (["--catalog", "shop", "--out", "/tmp/x"], "--catalog: 'shop' is a relative path"),
-        (["--catalog", "/shop", "--clusters", "/c", "--out", "/tmp/x"], "give --ocr too"),
+        (["--catalog", "/shop", "--clusters", "/c", "--out", "/tmp/x"], "give --understood too"),
         (["--catalog", "/shop"], "--out: Field required"),
         (["--catalog", "/nowhere", "--out", "/tmp/x"], "/nowhere: no such folder"),
     ],

@@ -1,17 +1,23 @@
+import json
 from pathlib import Path
 
 import pytest
 import yaml
 
+from benchmarks.topics import run
 from data_jobs.job import JobError
+from data_jobs.ocr_images import OcrSettings, ocr_pictures
 from data_jobs.schemas import TOPICS
-from data_jobs.topics import PRIORITIES_FILE, TOPICS_FILE, decide, load_priorities, load_topics, scores
+from data_jobs.topics import PRIORITIES_FILE, TOPICS_FILE, choose, decide, load_priorities, load_topics, scores
+
+DOCS = Path(__file__).parents[2] / "docs"
+ENOUGH = 0.85
 
 
 def topic(*lines: str, heading: str = "") -> str:
     table = load_topics()
     printed = [*([(heading, 60.0)] if heading else []), *((line, 24.0) for line in lines)]
-    return decide(table, "".join(text for text, _ in printed), scores(table, printed, {}))
+    return decide(table, "\n".join(text for text, _ in printed), scores(table, printed, {}))
 
 
 @pytest.mark.parametrize(
@@ -34,6 +40,58 @@ def test_each_topic_from_its_words(expected: str, heading: str, lines: list[str]
 
 def test_what_a_page_is_called_counts_more_than_a_word_in_it() -> None:
     assert topic("品名：连体衣", "甲醛含量：≤20mg/kg", heading="检验合格证") == "certificate"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["PRODUCT SHOW", "产品展示", "正面 | Front"], "other"),
+        (["模特展示", "由于灯光及显示器原因，颜色以实物为准"], "other"),
+        (["海军蓝", "紫红色", "深灰色", "更多颜色"], "other"),
+        (["VERSATILE, CASUAL AND COMFORTABLE", "NEW"], "other"),
+        (["面料展示", "棉质亲肤细腻，舒适耐磨"], "selling_point"),
+    ],
+)
+def test_headings_colours_remarks_and_latin_say_nothing(lines: list[str], expected: str) -> None:
+    assert topic(*lines) == expected
+
+
+def test_a_title_alone_in_its_line_is_a_heading_in_any_size() -> None:
+    assert topic("不知道怎么选的朋友看过来", "穿着舒服自在", heading="大字招牌在此") == "selling_point"
+    assert topic("HOW TO 怎么选", "穿着舒服自在", heading="大字招牌在此") == "size_chart"
+
+
+def test_words_count_less_on_a_long_page() -> None:
+    words = ["内存够大", "处理器很快", "续航久的电池容量", "多种机型"]
+    assert topic(*words) == "specifications"
+    assert topic(*words, *("这台电脑陪你走过许多地方" + "看一路风景" * 3 for _ in range(40))) == "selling_point"
+
+
+def test_confidence_falls_where_another_topic_is_near() -> None:
+    table = load_topics()
+    sure = choose(table, "尺码表", scores(table, [("尺码表", 60.0), ("胸围 衣长 肩宽", 24.0)], {}))
+    torn = choose(table, "尺码表", scores(table, [("尺码表", 60.0), ("退换货 运费说明 售后", 60.0)], {}))
+    assert sure.confidence > 0.9
+    assert 0.5 <= torn.confidence < 0.7
+
+
+def test_the_documented_figures_are_those_that_were_measured() -> None:
+    measured = json.loads((DOCS / "benchmarks" / "topics.json").read_text(encoding="utf8"))
+    rules, told = measured["accuracy"]["rules"], (DOCS / "pictures.md").read_text(encoding="utf8")
+    assert all(row["strict"] >= ENOUGH for row in rules.values())
+    for name in ("all", "held-out half"):
+        assert f"{rules[name]['strict']:.3f}" in told
+    for figure in ("precision", "recall"):
+        assert f"{measured['attributes'][figure]:.3f}" in told
+
+
+@pytest.mark.trouble
+@pytest.mark.ocr
+def test_topics_of_real_pictures(shared_data: Path, tmp_path: Path, ray_cluster: str) -> None:
+    ocr_pictures(OcrSettings(images=str(shared_data / "images"), out=str(tmp_path)))
+    rules = run(tmp_path)["accuracy"]["rules"]
+    assert rules["all"]["pictures"] >= 120
+    assert all(rules[name]["strict"] >= ENOUGH for name in ("all", "held-out half", "with text"))
 
 
 def test_meaning_decides_where_no_word_does() -> None:

@@ -6,6 +6,7 @@ import gc
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +14,7 @@ import pytest
 
 from koubo.catalog.build import build_snapshot, publish_tables, tables_of
 from koubo.catalog.facts import FactKind
+from koubo.catalog.page_facts import statements_of_page
 from koubo.catalog.pictures import NO_PICTURES
 from koubo.catalog.snapshot import Snapshot, SnapshotError, UnknownProduct
 from koubo.catalog.tables import Catalog, load_catalog
@@ -33,8 +35,10 @@ def snapshot(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Snap
 
 
 def page(image_id: str, *texts: str, error: str | None = None) -> dict[str, object]:
-    lines = [{"text": text, "box": BOX, "score": 0.9, "height": 20.0} for text in texts]
-    return {"image_id": image_id, "lines": lines, "error": error}
+    """What a picture with these lines states."""
+    lines = [{"text": text, "box": [[x, y + 40 * n] for x, y in BOX], "score": 0.9} for n, text in enumerate(texts)]
+    said = [asdict(one) | {"kind": one.kind.value} for one in statements_of_page(lines, "specifications")]
+    return {"image_id": image_id, "statements": said, "error": error}
 
 
 def cluster(image_id: str, topic: str, keep: bool = True, group: str | None = None) -> dict[str, object]:

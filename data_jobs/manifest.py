@@ -108,8 +108,9 @@ def _checked(table: pl.DataFrame, images: str) -> tuple[pl.DataFrame, list[Error
         *(ErrorRow(images, str(r["row"]), "image_id", r["image_id"], "id twice") for r in twice.iter_rows(named=True)),
     ]
     paths = [_place(path, images.rsplit("/", 1)[0]) for path in kept["path"]]
-    columns = {"path": paths} if told else {"path": paths, "stamp": [_stamp_here(path) for path in paths]}
-    held = kept.with_columns(**{name: pl.Series(values, dtype=pl.String) for name, values in columns.items()})
+    held = kept.with_columns(path=pl.Series(paths, dtype=pl.String))
+    if not told:
+        held = held.with_columns(stamp=pl.Series([_stamp_here(path) for path in paths], dtype=pl.String))
     return held.select(list(MANIFEST)).sort("image_id"), errors
 
 

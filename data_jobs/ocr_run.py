@@ -132,10 +132,14 @@ def _run(plan: OcrPlan, todo: pl.DataFrame, rows: int, ledger: ActorHandle) -> I
         ),
         num_cpus=plan.num_cpus,
         num_gpus=plan.num_gpus,
-        max_task_retries=RETRIES,
+        ray_remote_args_fn=_worker_args,
         runtime_env={"env_vars": thread_limits(plan.threads)},
     )
     yield from read.iter_rows()
+
+
+def _worker_args() -> dict[str, Any]:
+    return {"max_task_retries": RETRIES}
 
 
 def _take(block: dict[str, Any], done: _Pass, report: JobReport, shown: _Shown) -> None:

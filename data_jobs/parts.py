@@ -78,8 +78,8 @@ def settle(manifest: pl.DataFrame, out: str, made_by: str) -> Counter[str]:
         return Counter()
     held = [read_part(part, OCR, made_by, ["image_id", "stamp", "error", "digest"]) for part in parts]
     unfit = _unfit(manifest, pl.concat([rows.with_columns(part=number) for number, rows in enumerate(held)]))
-    for number, rows in unfit.group_by("part"):
-        _rewrite(parts[number[0]], rows["row"])
+    for rows in unfit.partition_by("part"):
+        _rewrite(parts[rows.item(0, "part")], rows["row"])
     return Counter(unfit["why"].to_list())
 
 

@@ -64,8 +64,8 @@ def test_bad_rows_go_to_the_errors_table_and_the_job_goes_on(tmp_path: Path) -> 
 def test_kept_pictures_become_facts(tmp_path: Path) -> None:
     shop = write_shop(tmp_path / "shop", {"id": "a", "title": "杯", "price": 9, "images": ["1.jpg", "2.jpg", "3.jpg"]})
     box = [[0, 0], [90, 0], [90, 20], [0, 20]]
-    lines = [{"text": "容量：500ml", "box": box, "score": 0.98, "height": 20.0}]
-    pages = [("1.jpg", lines, "容量：500ml", 90, 20, None, None), ("2.jpg", lines, "", 90, 20, None, None)]
+    lines = [{"text": "容量：500ml", "box": box, "score": 0.98, "height": 20.0, "font_ratio": 1.0}]
+    pages = [(name, lines, "容量：500ml", 90, 20, None, None, None, None) for name in ("1.jpg", "2.jpg")]
     clusters = [
         ("1.jpg", 0, "1.jpg", "specifications", True, None, 2),
         ("2.jpg", 0, "1.jpg", "specifications", False, "redundant: 1.jpg", 2),

@@ -159,16 +159,13 @@ def write_errors(out: str, errors: Iterable[ErrorRow]) -> None:
 
 @dataclass(slots=True)
 class JobReport:
-    """What a run did: counts, errors by reason, and how long it took; `details` is what else the job has to say.
-
-    Written once, at the end.
-    """
+    """What a run did: counts, errors by reason, how long it took, and what `more` a job has to say. Written once."""
 
     job: str
     counts: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     settings: dict[str, Any] = field(default_factory=dict)
-    details: dict[str, Any] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=dict)
     _started: float = field(default_factory=time.perf_counter)
 
     def count(self, name: str, number: int = 1) -> None:
@@ -193,8 +190,8 @@ class JobReport:
             "counts": dict(self.counts),
             "rates": {name: round(number / seconds, 3) for name, number in self.counts.items()},
             "errors": dict(self.errors),
+            **self.more,
             "settings": self.settings,
-            **self.details,
         }
 
     def finish(self, out: str) -> dict[str, Any]:

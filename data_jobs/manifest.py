@@ -1,4 +1,4 @@
-"""Which pictures a job works on: a folder, one picture, or a table of `image_id, path`.
+"""Which pictures a job works on: a folder, one picture, a table of `image_id, path`, or a products table.
 
 Each has a `stamp`, a text that is another one once the picture is: its size and when it was last written, as far as
 its file system says so in a listing; null where nothing is known. A table may bring its own, such as content hashes.
@@ -29,11 +29,12 @@ def read_manifest(images: str) -> tuple[pl.DataFrame, list[ErrorRow]]:
     """The pictures to read, as MANIFEST sorted by image_id, and the rows that could not be taken.
 
     A folder gives all files below it but hidden ones, with their path in it as image_id. A table (JSONL, Parquet,
-    CSV) has a column `path`, absolute or relative to the table, and may have `stamp`, and `image_id`, else the
-    path is the id.
+    CSV) has a column `path`: a URI, a web address, or a path, absolute or relative to the table. It may have `stamp`,
+    and `image_id`, else the path is the id. A table without `path` but with a list `images` in each row, as products
+    have, gives each picture in these lists once.
 
     Raises:
-        JobError: nothing at this address, an empty folder or table, or a table without a `path` column.
+        JobError: nothing at this address, an empty folder or table, or a table with neither `path` nor `images`.
     """
     fs, place = fsspec.core.url_to_fs(images)
     if not fs.exists(place):
@@ -78,10 +79,18 @@ def _read_rows(images: str, suffix: str) -> tuple[pl.DataFrame, list[ErrorRow]]:
     except pl.exceptions.PolarsError as error:
         raise JobError(f"--images {images}: not a {suffix} table: {error}") from error
     if "path" not in table.columns:
-        raise JobError(f"--images {images}: no column 'path'; there are: {', '.join(table.columns)}")
+        table = _of_products(table, images)
     if table.is_empty():
         raise JobError(f"--images {images}: the table has no rows")
     return _checked(table, images)
+
+
+def _of_products(table: pl.DataFrame, images: str) -> pl.DataFrame:
+    if not isinstance(table.schema.get("images"), pl.List):
+        raise JobError(
+            f"--images {images}: no column 'path', nor a list 'images'; there are: {', '.join(table.columns)}"
+        )
+    return table.select(path="images").explode("path").drop_nulls().unique(maintain_order=True)
 
 
 def _checked(table: pl.DataFrame, images: str) -> tuple[pl.DataFrame, list[ErrorRow]]:
@@ -98,8 +107,15 @@ def _checked(table: pl.DataFrame, images: str) -> tuple[pl.DataFrame, list[Error
         *(ErrorRow(images, str(r["row"]), "path", "", "no path") for r in no_path.iter_rows(named=True)),
         *(ErrorRow(images, str(r["row"]), "image_id", r["image_id"], "id twice") for r in twice.iter_rows(named=True)),
     ]
-    folder = images.rsplit("/", 1)[0]
-    paths = [path if "://" in path or path.startswith("/") else join(folder, path) for path in kept["path"]]
-    columns = {"path": paths} if told else {"path": paths, "stamp": [_stamp_here(path) for path in paths]}
-    held = kept.with_columns(**{name: pl.Series(values, dtype=pl.String) for name, values in columns.items()})
+    paths = [_place(path, images.rsplit("/", 1)[0]) for path in kept["path"]]
+    held = kept.with_columns(path=pl.Series(paths, dtype=pl.String))
+    if not told:
+        held = held.with_columns(stamp=pl.Series([_stamp_here(path) for path in paths], dtype=pl.String))
     return held.select(list(MANIFEST)).sort("image_id"), errors
+
+
+def _place(path: str, folder: str) -> str:
+    """The address of a path of a table in `folder`; //host/picture, as shops write it, is a web address."""
+    if path.startswith("//"):
+        return f"https:{path}"
+    return path if "://" in path or path.startswith("/") else join(folder, path)

@@ -4,41 +4,50 @@
   python -m data_jobs.ocr_images --images s3://shop/manifest.parquet --out s3://shop/ocr --profile gpu
 
 --images is a folder (subfolders are read too), one picture, or a table (.jsonl, .parquet, .csv) with the columns
-path and, if ids are wanted, image_id. It may have stamp: a text that changes with the picture, such as its hash.
+path and, if ids are wanted, image_id. It may have stamp: a text that changes with the picture, such as its hash. A
+products table with a list of images in each row will do too. A path may be an address on the web (http, https); one
+that leads into a private network is refused but for the hosts of --private-hosts.
 
-Every picture gives one row: image_id, lines (text, box, score, height), text in reading order, width, height, error,
-stamp (which state of the picture was read).
-A picture that cannot be read has its reason in `error`; the job goes on. Very tall pages are read in slices.
-Killed or run again, the job reads only what is missing from --out, and pictures replaced since they were read (another
-size or time of writing): their old rows are taken out first, so that no picture ever has two. Open the result with
-polars.read_parquet("OUT/*.parquet"); _report.json has counts and rates, _errors/ the pictures that failed.
+Every picture gives one row: image_id, lines (text, box, score, height, font_ratio), text in reading order, width,
+height, error, stamp (which state of the picture was read), digest (SHA-256 of its bytes), note. A picture that cannot
+be read has its reason in `error`; one that was read though something about it is peculiar (animated, CMYK, very tall,
+named .jpg and a PNG) has it in `note`; the job goes on. Very tall pages are read in slices. Byte-identical pictures
+are read once and have a row each.
+
+Killed or run again, the job reads only what is missing from --out, pictures replaced since they were read (another
+size or time of writing), and pictures that failed for a reason that can pass: missing, unreachable, the engine. Their
+old rows are taken out first, so that no picture ever has two. A worker or node that dies is replaced and its pictures
+are read again; a picture that kills every worker gets an error row. Open the result with
+polars.read_parquet("OUT/*.parquet"); _report.json has counts, rates and which worker read how many, _errors/ the
+pictures that failed and, as "read though ...", the peculiar ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 from typing import Any, ClassVar
 
 import polars as pl
-import pyarrow as pa
-import ray
 from pydantic import Field
 
 from cluster.settings import JobSettings
+from data_jobs.copies import MADE_BY
 from data_jobs.job import AbsolutePath, ErrorRow, JobReport, clear_exit, make_folder, write_errors
 from data_jobs.manifest import read_manifest
-from data_jobs.ocr_actor import OcrPages, OcrTask
+from data_jobs.ocr_actor import OcrTask
+from data_jobs.ocr_ledger import finished, lost_work
+from data_jobs.ocr_run import OcrPlan, read_all
 from data_jobs.paddle import PaddleConfig
-from data_jobs.parts import claim, drop_replaced, remaining, write_part
-from data_jobs.progress import Progress
+from data_jobs.parts import claim, remaining, settle
+from data_jobs.picture_web import WebLimits
 from data_jobs.schemas import OCR, read_table
-from data_jobs.session import connect, thread_limits
+from data_jobs.session import connect
 
 
 class OcrSettings(JobSettings):
     """Settings of the job; what is not given comes from the profile."""
 
-    job: ClassVar[str] = "data_jobs.ocr_images"
+    job: ClassVar[str] = MADE_BY
 
     images: AbsolutePath = Field(description="Folder, picture or table of pictures: an absolute path or a URI.")
     out: AbsolutePath = Field(description="Folder for the Parquet parts: an absolute path or a URI.")
@@ -53,75 +62,56 @@ class OcrSettings(JobSettings):
     num_cpus: float = Field(1, ge=0, description="Logical CPUs an actor reserves.")
     num_gpus: float = Field(0, ge=0, description="GPUs an actor reserves; 0.25 puts four on one.")
     threads: int = Field(1, ge=1, description="Threads of an actor's engine.")
-    batch_size: int = Field(4, ge=1, description="Pictures an actor is given at a time.")
+    recognition_batch: int = Field(1, ge=1, description="Lines recognized together; a GPU wants many, a CPU one.")
     part_rows: int = Field(32, ge=1, description="Pictures of a part at most: what a kill can cost an actor.")
     max_side: int = Field(960, ge=64, description="Longer side, in pixels, that the detector sees.")
     max_pixels: int = Field(50_000_000, ge=1, description="Larger pictures are refused before they are decoded.")
     recycle_after: int = Field(1000, ge=1, description="Pictures after which an actor makes its predictor anew.")
+    passes: int = Field(3, ge=1, description="Times the job goes through what dead workers and nodes left unread.")
+    fetch_ahead: int = Field(4, ge=1, description="Pictures an actor fetches at once, ahead of the one it reads.")
+    fetch_timeout_s: float = Field(20, gt=0, description="Seconds for one try at a picture on the web.")
+    fetch_tries: int = Field(3, ge=1, description="Tries at a picture on the web, with growing pauses between them.")
+    private_hosts: list[str] = Field([], description="Hosts of picture addresses that may lie in a private network.")
 
 
 def ocr_pictures(settings: OcrSettings) -> dict[str, Any]:
     """Run the job on the Ray cluster of this process; returns its report.
 
     Raises:
-        JobError: nothing to read at `images`, or `out` holds rows of other settings.
+        JobError: nothing to read at `images`, `out` holds rows of other settings or cannot be written, or no worker
+            starts.
     """
     report = JobReport(settings.job, settings=settings.model_dump(mode="json"))
     manifest, errors = read_manifest(settings.images)
     make_folder(settings.out)
     claim(settings.out, _recipe(settings))
-    report.count("pictures", len(manifest))
-    report.count("replaced", drop_replaced(manifest, settings.out, settings.job))
-    todo = remaining(manifest, settings.out)
-    report.count("already_read", len(manifest) - len(todo))
-    if len(todo):
+    _count_before(settings, manifest, report)
+    if len(remaining(manifest, settings.out)):
         connect(settings.profile)
-        _read_all(settings, todo, report)
+        read_all(_plan(settings), manifest, report)
+        report.count("doubled", settle(manifest, settings.out, settings.job)["doubled"])
+    finished(settings.out)
     return _finish(settings, report, errors)
+
+
+def _count_before(settings: OcrSettings, manifest: pl.DataFrame, report: JobReport) -> None:
+    report.count("pictures", len(manifest))
+    taken_out = settle(manifest, settings.out, settings.job)
+    for why in ("replaced", "retried", "doubled"):
+        report.count(why, taken_out[why])
+    report.count("already_read", len(manifest) - len(remaining(manifest, settings.out)))
+    report.count("lost_by_kill", lost_work(settings.out))
 
 
 def _recipe(settings: OcrSettings) -> dict[str, Any]:
     """The settings that change what is read."""
-    shaping = settings.model_dump(include={"engine", "detection", "recognition", "max_side", "max_pixels"})
-    return {**shaping, "models": settings.models_from or settings.models.ocr}
+    shaping = {"engine", "detection", "recognition", "recognition_batch", "max_side", "max_pixels"}
+    return {**settings.model_dump(include=shaping), "models": settings.models_from or settings.models.ocr}
 
 
-def _read_all(settings: OcrSettings, todo: pl.DataFrame, report: JobReport) -> None:
-    progress = Progress("ocr_images", len(todo))
-    for part in _run(settings, todo):
-        report.count("read_now", part["rows"])
-        report.count("lines", part["lines"])
-        progress.add(part["rows"], note=f"{part['errors']} of the last {part['rows']} failed" if part["errors"] else "")
-
-
-def _run(settings: OcrSettings, todo: pl.DataFrame) -> Iterable[dict[str, Any]]:
-    """The plan: manifest -> OcrPages (actors) -> write_ocr_part (tasks). Only a part's summary comes to the driver."""
-    blocks = _blocks(todo, settings)
-    pool = min(settings.actors_max, len(blocks))
-    pages = ray.data.from_arrow(blocks).map_batches(
-        OcrPages,
-        fn_constructor_args=(_task(settings),),
-        batch_size=settings.batch_size,
-        batch_format="pyarrow",
-        compute=ray.data.ActorPoolStrategy(
-            min_size=min(settings.actors_min, pool),
-            max_size=pool,
-            initial_size=min(settings.actors_initial, pool),
-        ),
-        num_cpus=settings.num_cpus,
-        num_gpus=settings.num_gpus,
-        runtime_env={"env_vars": thread_limits(settings.threads)},
-    )
-    parts = pages.map_batches(
-        write_ocr_part, fn_kwargs={"out": settings.out}, batch_size=None, batch_format="pyarrow", num_cpus=0.1
-    )
-    return parts.iter_rows()
-
-
-def _blocks(todo: pl.DataFrame, settings: OcrSettings) -> list[pa.Table]:
-    """The manifest in blocks: a few for every actor, so that none waits long for the last, none above `part_rows`."""
-    rows = max(1, min(settings.part_rows, len(todo) // (4 * settings.actors_max)))
-    return [block.to_arrow() for block in todo.iter_slices(rows)]
+def _plan(settings: OcrSettings) -> OcrPlan:
+    names = ("actors_min", "actors_max", "actors_initial", "num_cpus", "num_gpus", "threads", "part_rows", "passes")
+    return OcrPlan(_task(settings), **{name: getattr(settings, name) for name in names})
 
 
 def _task(settings: OcrSettings) -> OcrTask:
@@ -132,25 +122,30 @@ def _task(settings: OcrSettings) -> OcrTask:
         device=settings.device,
         threads=settings.threads,
         max_side=settings.max_side,
+        recognition_batch=settings.recognition_batch,
         recycle_after=settings.recycle_after,
     )
-    return OcrTask(config, settings.models_from or settings.models.ocr, settings.max_pixels)
-
-
-def write_ocr_part(rows: pa.Table, out: str) -> dict[str, list[int]]:
-    """Write OCR rows as one part of the table; gives its counts of rows, lines and errors."""
-    table = pl.DataFrame(pl.from_arrow(rows)).cast(OCR)
-    write_part(out, table)
-    lines = int(table["lines"].list.len().sum())
-    return {"rows": [len(table)], "lines": [lines], "errors": [int(table["error"].is_not_null().sum())]}
+    return OcrTask(
+        paddle=config,
+        models=settings.models_from or settings.models.ocr,
+        max_pixels=settings.max_pixels,
+        web=WebLimits(settings.fetch_timeout_s, settings.fetch_tries, frozenset(settings.private_hosts)),
+        fetch_ahead=settings.fetch_ahead,
+        out=settings.out,
+    )
 
 
 def _finish(settings: OcrSettings, report: JobReport, errors: list[ErrorRow]) -> dict[str, Any]:
-    table = read_table(settings.out, OCR, settings.job, ["image_id", "error"]).drop_nulls("error")
-    unread = [ErrorRow(settings.images, i, "picture", i, str(e)) for i, e in table.iter_rows()]
+    table = read_table(settings.out, OCR, settings.job, ["image_id", "error", "note"])
+    failed, noted = table.drop_nulls("error"), table.drop_nulls("note")
+    unread = [ErrorRow(settings.images, i, "picture", i, e) for i, e in failed.select("image_id", "error").iter_rows()]
+    notes = [(i, note) for i, each in noted.select("image_id", "note").iter_rows() for note in each.split("; ")]
+    read = [ErrorRow(settings.images, i, "picture", i, f"read though {note}") for i, note in notes]
     for error in (*errors, *unread):
         report.error(error.reason)
-    write_errors(settings.out, [*errors, *unread])
+    report.count("noted", len(noted))
+    report.more["notes"] = dict(Counter(note.split(":")[0] for _, note in notes))
+    write_errors(settings.out, [*errors, *unread, *read])
     return report.finish(settings.out)
 
 

@@ -1,45 +1,79 @@
-"""One page read: a picture in, its row of the OCR table out, whatever happens on the way."""
+"""One page read: the bytes of a picture in, its row of the OCR table out, whatever happens on the way."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from PIL import Image
 
-from data_jobs.picture import PictureError, open_picture
+from data_jobs.font_ratio import font_ratios
+from data_jobs.picture import PictureError, decode
 from data_jobs.reading_order import reading_rows
-from data_jobs.slices import read_in_slices
+from data_jobs.slices import cut, read_in_slices
 from data_jobs.text_line import TextLine
 
 Read = Callable[[Image.Image], Sequence[TextLine]]
+LONG_SIDE = 10_000
+"""Pages with a side of so many pixels are noted ..."""
+LONG_RATIO = 10
+"""... and those that the detector cannot see whole and that are so many times as long one way as the other."""
 
 
-def read_page(image_id: str, path: str, read: Read, max_side: int, max_pixels: int) -> dict[str, Any]:
-    """The row (schemas.OCR, but for the stamp) of one picture; `read` finds the lines of an image or of a slice of one.
+def read_page(image_id: str, path: str, content: bytes, read: Read, max_side: int, max_pixels: int) -> dict[str, Any]:
+    """The row (schemas.OCR, but for stamp and digest) of the picture in `content`, which came from `path`.
 
-    Never raises for a picture: what goes wrong is in the row's `error`, as `reason: detail`.
+    `read` finds the lines of an image or of a slice of one. Never raises for a picture: what goes wrong is in the row's
+    `error`, as `reason: detail`.
     """
     try:
-        image = open_picture(path, max_pixels)
+        picture = decode(content, path, max_pixels)
     except PictureError as error:
         return failed(image_id, str(error))
+    image = picture.image
     width, height = image.size
     try:
         lines = read_in_slices(width, height, max_side, lambda top, bottom: read(image.crop((0, top, width, bottom))))
     except Exception as error:  # of the OCR engine: one picture must not stop the others
         return failed(image_id, f"ocr_failed: {type(error).__name__}: {error}", width, height)
-    rows = reading_rows([line.bounds for line in lines])
+    notes = [*picture.notes, *_length(width, height, max_side)]
     return {
         "image_id": image_id,
-        "lines": [lines[i].as_row() for row in rows for i in row],
-        "text": "\n".join(" ".join(lines[i].text for i in row) for row in rows),
+        **_text(lines),
         "width": width,
         "height": height,
         "error": None,
+        "note": "; ".join(notes) or None,
     }
+
+
+def _text(lines: Sequence[TextLine]) -> dict[str, Any]:
+    rows = reading_rows([line.bounds for line in lines])
+    ratios = font_ratios(lines)
+    return {
+        "lines": [lines[i].as_row(ratios[i]) for row in rows for i in row],
+        "text": "\n".join(" ".join(lines[i].text for i in row) for row in rows),
+    }
+
+
+def _length(width: int, height: int, max_side: int) -> Iterator[str]:
+    short, long = sorted((width, height))
+    if long <= max_side or long < min(LONG_SIDE, LONG_RATIO * short):
+        return
+    if height > width:
+        yield f"very_tall: {width} x {height}, read in {len(cut(width, height, max_side))} slices"
+    else:
+        yield f"very_wide: {width} x {height}, read at a width of {max_side}"
 
 
 def failed(image_id: str, error: str, width: int | None = None, height: int | None = None) -> dict[str, Any]:
     """The row of a picture that could not be read."""
-    return {"image_id": image_id, "lines": [], "text": "", "width": width, "height": height, "error": error}
+    return {
+        "image_id": image_id,
+        "lines": [],
+        "text": "",
+        "width": width,
+        "height": height,
+        "error": error,
+        "note": None,
+    }

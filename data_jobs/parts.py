@@ -1,21 +1,23 @@
 """Parts of a table that a job writes as it goes, so that a killed job goes on where it was.
 
 A part appears under its name whole or not at all, and its name follows from the rows in it: a task that Ray runs
-again writes the same part again. A run leaves out what is in the parts already; a picture that was replaced is taken
-out of its part first, so that a table never has two rows of one picture. `_recipe.json` holds the settings that
-shape the rows, so that parts of two recipes are never mixed.
+again writes the same part again. A run leaves out what is in the parts already; rows of replaced pictures, rows that
+failed for a passing reason and second rows of a picture are taken out first, so that a table never has two rows of one
+picture. `_recipe.json` holds the settings that shape the rows, so that parts of two recipes are never mixed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from typing import Any
 
 import fsspec
 import polars as pl
 
 from data_jobs.job import JobError, join, write_bytes, write_table
+from data_jobs.picture_file import PASSING
 from data_jobs.schemas import OCR, part_paths, read_part
 
 RECIPE = "_recipe.json"
@@ -59,29 +61,47 @@ def _column(part: str) -> pl.Series:
         return pl.read_parquet(file, columns=["image_id"])["image_id"]
 
 
-def drop_replaced(manifest: pl.DataFrame, out: str, made_by: str) -> int:
-    """Take the rows out of the parts of `out` whose picture has another stamp in the manifest; returns how many.
+def settle(manifest: pl.DataFrame, out: str, made_by: str) -> Counter[str]:
+    """Take rows out of the parts of `out` that a run must not build on; returns how many, by why.
+
+    - `replaced`: the picture has another stamp in the manifest.
+    - `retried`: it failed for a reason that can pass (`picture_file.PASSING`) and is in the manifest.
+    - `doubled`: an earlier part, by name, holds the same picture. A writer that outlived its killed job leaves these.
 
     A part keeps its name, and one without rows left is deleted. Pictures that the manifest lacks stay.
 
     Raises:
-        JobError: a part without stamps, of an older version.
+        JobError: a part of an older version, without a column of these.
     """
-    return sum(_drop_replaced(manifest, part, made_by) for part in part_paths(out))
+    parts = part_paths(out)
+    if not parts:
+        return Counter()
+    held = [read_part(part, OCR, made_by, ["image_id", "stamp", "error", "digest"]) for part in parts]
+    unfit = _unfit(manifest, pl.concat([rows.with_columns(part=number) for number, rows in enumerate(held)]))
+    for rows in unfit.partition_by("part"):
+        _rewrite(parts[rows.item(0, "part")], rows["row"])
+    return Counter(unfit["why"].to_list())
 
 
-def _drop_replaced(manifest: pl.DataFrame, part: str, made_by: str) -> int:
-    held = read_part(part, OCR, made_by, ["image_id", "stamp"])
-    now = held.join(manifest, on="image_id", how="inner", suffix="_now")
-    replaced = now.filter(pl.col("stamp").ne_missing(pl.col("stamp_now")))["image_id"]
-    if len(replaced):
-        _rewrite(part, ~pl.col("image_id").is_in(replaced.implode()))
-    return len(replaced)
+def _unfit(manifest: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """Part, row in it and why, of the rows to take out."""
+    now = manifest.select("image_id", stamp_now="stamp", asked=pl.lit(True))
+    rows = held.with_columns(row=pl.int_range(pl.len()).over("part")).join(
+        now, on="image_id", how="left", maintain_order="left"
+    )
+    asked = pl.col("asked").fill_null(False)
+    failed = pl.col("error").str.split(":").list.first().is_in(list(PASSING)).fill_null(False)
+    replaced = asked & pl.col("stamp").ne_missing(pl.col("stamp_now"))
+    why = pl.when(asked & failed).then(pl.lit("retried")).when(replaced).then(pl.lit("replaced")).otherwise(None)
+    rows = rows.with_columns(why=why)
+    fit = rows.filter(pl.col("why").is_null())
+    twice = fit.filter(~pl.col("image_id").is_first_distinct()).with_columns(why=pl.lit("doubled"))
+    return pl.concat([rows.drop_nulls("why"), twice]).select("part", "row", "why")
 
 
-def _rewrite(part: str, keep: pl.Expr) -> None:
+def _rewrite(part: str, dropped: pl.Series) -> None:
     with fsspec.open(part, "rb") as file:
-        kept = pl.read_parquet(file).filter(keep)
+        kept = pl.read_parquet(file).with_row_index("row").filter(~pl.col("row").is_in(dropped.implode())).drop("row")
     if len(kept):
         write_table(part, kept)
         return

@@ -107,7 +107,7 @@ def run_pipeline(settings: PipelineSettings) -> dict[str, Any]:
     for result in results:
         report.count(result.state)
         report.errors.update({f"{result.name}: {reason}": n for reason, n in result.errors.items()})
-    report.details = {"steps": [asdict(result) for result in results], "page": page}
+    report.more = {"steps": [asdict(result) for result in results], "page": page}
     return report.finish(settings.out)
 
 

@@ -3,11 +3,15 @@
 `ocr_images` writes OCR, one row a picture:
     image_id  path of the picture relative to the image folder (or the manifest's id), with forward slashes
     lines     what was read, in reading order: text, box (four points [x, y] in pixels, clockwise from the top left of
-              the text), score (0 to 1), height (pixels of the line, across its reading direction)
+              the text), score (0 to 1), height (pixels of the line, across its reading direction), font_ratio (that
+              height over the page's body print, the median height of its letters: 1.0 is body, 2.0 a heading)
     text      the lines as one string: a line break between rows, a space between pieces of one row
     width, height   pixels, as displayed (after EXIF rotation); null where the picture could not be opened
     error     null, or why the picture could not be read, as `reason: detail`
     stamp     which state of the picture was read (see `manifest`); null where its store does not say
+    digest    SHA-256 of the file's bytes, hexadecimal; null where they could not be had
+    note      null, or what was peculiar about a picture that was read, each `reason: detail`, joined by "; ":
+              animated, several_pages, cmyk, deep_colour, disguised, bad_exif, very_tall, very_wide
 
 `understand_images` writes UNDERSTOOD, one row for every OCR row:
     topic       one of TOPICS
@@ -48,7 +52,13 @@ TOPICS = (
     "other",
 )
 LINE = pl.Struct(
-    {"text": pl.String, "box": pl.List(pl.List(pl.Int32)), "score": pl.Float64, "height": pl.Float64},
+    {
+        "text": pl.String,
+        "box": pl.List(pl.List(pl.Int32)),
+        "score": pl.Float64,
+        "height": pl.Float64,
+        "font_ratio": pl.Float64,
+    },
 )
 OCR = pl.Schema(
     {
@@ -59,6 +69,8 @@ OCR = pl.Schema(
         "height": pl.Int32(),
         "error": pl.String(),
         "stamp": pl.String(),
+        "digest": pl.String(),
+        "note": pl.String(),
     }
 )
 STATEMENT = pl.Struct(
@@ -109,6 +121,9 @@ def part_paths(folder: str) -> list[str]:
 def read_table(folder: str, schema: pl.Schema, made_by: str, columns: list[str] | None = None) -> pl.DataFrame:
     """All parts of a table, sorted by image_id, with the schema's columns (or those named) in its order.
 
+    Of two rows of one image, which a job killed while it wrote can leave, the one in the first part by name counts:
+    the same one that the job's next run keeps.
+
     Raises:
         JobError: no part in the folder, or a part that lacks a column or has another type; names both.
     """
@@ -116,7 +131,7 @@ def read_table(folder: str, schema: pl.Schema, made_by: str, columns: list[str] 
     if not parts:
         raise JobError(f"{folder}: no Parquet parts here; write them with python -m {made_by}")
     frames = [read_part(part, schema, made_by, columns or list(schema)) for part in parts]
-    return pl.concat(frames).sort("image_id")
+    return pl.concat(frames).unique("image_id", keep="first", maintain_order=True).sort("image_id")
 
 
 def read_part(part: str, schema: pl.Schema, made_by: str, columns: list[str]) -> pl.DataFrame:

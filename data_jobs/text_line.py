@@ -37,7 +37,12 @@ class TextLine:
         a, b, c, d = ((x, y + down) for x, y in self.box)
         return TextLine(self.text, (a, b, c, d), self.score)
 
-    def as_row(self) -> dict[str, Any]:
-        """The line as a `schemas.LINE` struct."""
-        box = [[x, y] for x, y in self.box]
-        return {"text": self.text, "box": box, "score": round(self.score, 4), "height": round(self.height, 1)}
+    def as_row(self, font_ratio: float) -> dict[str, Any]:
+        """The line as a `schemas.LINE` struct; `font_ratio` compares it with the page's body print."""
+        return {
+            "text": self.text,
+            "box": [[x, y] for x, y in self.box],
+            "score": round(self.score, 4),
+            "height": round(self.height, 1),
+            "font_ratio": font_ratio,
+        }

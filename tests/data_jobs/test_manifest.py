@@ -1,6 +1,7 @@
 import os
 from pathlib import Path
 
+import fsspec
 import polars as pl
 import pytest
 
@@ -57,6 +58,32 @@ def test_a_table_may_bring_its_own_stamps(tmp_path: Path) -> None:
     assert read_manifest(str(table))[0]["stamp"].to_list() == ["9f2c", None]
 
 
+def test_a_products_table_gives_each_picture_of_its_lists_once(tmp_path: Path) -> None:
+    path = tmp_path / "products.jsonl"
+    path.write_text(
+        '{"id":"p1","images":["a/1.jpg","//img.example/2.jpg"]}\n{"id":"p2","images":[]}\n{"id":"p3","images":null}\n'
+        '{"id":"p4","images":["a/1.jpg","https://img.example/3.jpg?x=1"]}\n'
+    )
+    manifest, errors = read_manifest(str(path))
+    assert manifest.select("image_id", "path").rows() == [
+        ("//img.example/2.jpg", "https://img.example/2.jpg"),
+        ("a/1.jpg", f"{tmp_path}/a/1.jpg"),
+        ("https://img.example/3.jpg?x=1", "https://img.example/3.jpg?x=1"),
+    ]
+    assert errors == []
+
+
+def test_a_store_is_listed_with_its_addresses() -> None:
+    memory = fsspec.filesystem("memory")
+    for name in ("a/1.jpg", "2.png", ".hidden"):
+        memory.pipe_file(f"/listed/{name}", b"x")
+    manifest, _ = read_manifest("memory://listed")
+    assert manifest.select("image_id", "path").rows() == [
+        ("2.png", "memory:///listed/2.png"),
+        ("a/1.jpg", "memory:///listed/a/1.jpg"),
+    ]
+
+
 def test_rows_without_a_path_and_ids_twice_go_to_the_errors(tmp_path: Path) -> None:
     path = tmp_path / "manifest.jsonl"
     path.write_text(
@@ -76,7 +103,7 @@ def test_what_a_job_cannot_start_with_is_named(tmp_path: Path) -> None:
     with pytest.raises(JobError, match="the folder is empty"):
         read_manifest(str(tmp_path))
     (tmp_path / "m.csv").write_text("id,file\n1,a.jpg\n")
-    with pytest.raises(JobError, match="no column 'path'; there are: id, file"):
+    with pytest.raises(JobError, match="no column 'path', nor a list 'images'; there are: id, file"):
         read_manifest(f"{tmp_path}/m.csv")
     (tmp_path / "m.parquet").write_bytes(b"nonsense")
     with pytest.raises(JobError, match="not a parquet table"):

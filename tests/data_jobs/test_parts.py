@@ -6,7 +6,7 @@ import pytest
 
 from data_jobs.job import JobError
 from data_jobs.manifest import MANIFEST
-from data_jobs.parts import claim, drop_replaced, remaining, write_part
+from data_jobs.parts import claim, remaining, settle, write_part
 from data_jobs.schemas import OCR, read_table
 
 
@@ -35,31 +35,61 @@ def test_only_what_no_part_holds_remains(tmp_path: Path) -> None:
 def test_a_replaced_picture_is_read_again_and_has_one_row(tmp_path: Path) -> None:
     out = str(tmp_path)
     read(out, manifest("a", "b", "c", stamps=["1", "1", None]), "old")
-    assert drop_replaced(manifest("a", "b", "c", stamps=["1", "1", None]), out, "ocr") == 0
+    assert settle(manifest("a", "b", "c", stamps=["1", "1", None]), out, "ocr").total() == 0
     now = manifest("a", "b", "c", stamps=["1", "2", None])
-    assert drop_replaced(now, out, "ocr") == 1
+    assert settle(now, out, "ocr") == {"replaced": 1}
     assert held(out) == [("a", "old", "1"), ("c", "old", None)]
     todo = remaining(now, out)
     assert todo["image_id"].to_list() == ["b"]
     read(out, todo, "new")
     assert held(out) == [("a", "old", "1"), ("b", "new", "2"), ("c", "old", None)]
     assert pl.read_parquet(tmp_path / "*.parquet")["image_id"].is_unique().all()
-    assert drop_replaced(now, out, "ocr") == 0 and remaining(now, out).is_empty()
+    assert settle(now, out, "ocr").total() == 0 and remaining(now, out).is_empty()
 
 
 def test_a_part_of_replaced_pictures_goes_and_pictures_no_longer_asked_for_stay(tmp_path: Path) -> None:
     out = str(tmp_path)
     read(out, manifest("a", "b", stamps=["1", None]), "old")
     read(out, manifest("c", stamps=["1"]), "old")
-    assert drop_replaced(manifest("a", "b", stamps=["2", "1"]), out, "ocr") == 2
+    assert settle(manifest("a", "b", stamps=["2", "1"]), out, "ocr") == {"replaced": 2}
     assert held(out) == [("c", "old", "1")]
     assert len(list(tmp_path.glob("*.parquet"))) == 1
+
+
+def test_what_failed_for_a_passing_reason_is_read_again_and_the_rest_is_not(tmp_path: Path) -> None:
+    out = str(tmp_path)
+    errors = ["unreachable: HTTP 503", "corrupt: cut off", "ocr_failed: RuntimeError", None, "missing_file: x"]
+    rows = [{"image_id": image_id, "error": error} for image_id, error in zip("abcde", errors, strict=True)]
+    write_part(out, pl.DataFrame(rows, schema=OCR))
+    assert settle(manifest("a", "b", "c", "d"), out, "ocr") == {"retried": 2}
+    assert remaining(manifest("a", "b", "c", "d"), out)["image_id"].to_list() == ["a", "c"]
+    assert [row[0] for row in held(out)] == ["b", "d", "e"], "e is not asked for now"
+
+
+def test_of_two_parts_with_one_picture_the_first_by_name_keeps_it(tmp_path: Path) -> None:
+    out = str(tmp_path)
+    read(out, manifest("a", "b"), "one")
+    read(out, manifest("b", "c"), "two")
+    first = pl.read_parquet(sorted(tmp_path.glob("*.parquet"))[0])["text"][0]
+    before = held(out)
+    assert settle(manifest("a", "b", "c"), out, "ocr") == {"doubled": 1}
+    assert pl.read_parquet(tmp_path / "*.parquet")["image_id"].sort().to_list() == ["a", "b", "c"]
+    assert held(out) == before and before[1] == ("b", first, None)
+    assert settle(manifest("a", "b", "c"), out, "ocr").total() == 0
+
+
+def test_a_second_row_does_not_hide_a_replaced_picture(tmp_path: Path) -> None:
+    out = str(tmp_path)
+    read(out, manifest("a", "b", stamps=["1", "1"]), "old")
+    read(out, manifest("a", "c", stamps=["2", "2"]), "new")
+    assert settle(manifest("a", "b", "c", stamps=["2", "1", "2"]), out, "ocr") == {"replaced": 1}
+    assert held(out) == [("a", "new", "2"), ("b", "old", "1"), ("c", "new", "2")]
 
 
 def test_parts_without_stamps_are_refused_with_what_to_do(tmp_path: Path) -> None:
     write_part(str(tmp_path), pl.DataFrame({"image_id": ["a"]}))
     with pytest.raises(JobError, match="column 'stamp' is None, not String; write it again"):
-        drop_replaced(manifest("a"), str(tmp_path), "ocr")
+        settle(manifest("a"), str(tmp_path), "ocr")
 
 
 def test_a_task_that_runs_again_writes_its_part_again_not_twice(tmp_path: Path) -> None:

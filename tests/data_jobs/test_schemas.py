@@ -8,7 +8,7 @@ from data_jobs.schemas import CLUSTERS, OCR, read_table
 
 
 def row(image_id: str) -> dict[str, object]:
-    line = {"text": "净重", "box": [[0, 0], [9, 0], [9, 9], [0, 9]], "score": 0.9, "height": 9.0}
+    line = {"text": "净重", "box": [[0, 0], [9, 0], [9, 9], [0, 9]], "score": 0.9, "height": 9.0, "font_ratio": 1.0}
     return {"image_id": image_id, "lines": [line], "text": "净重", "width": 9, "height": 9, "error": None}
 
 
@@ -23,6 +23,12 @@ def test_parts_are_one_table_sorted_by_image(tmp_path: Path) -> None:
         "error",
         "image_id",
     ]
+
+
+def test_an_image_that_two_parts_hold_counts_once_and_always_the_same(tmp_path: Path) -> None:
+    for number, text in enumerate(("first", "second")):
+        write_table(str(tmp_path / f"part-{number}.parquet"), pl.DataFrame([row("a") | {"text": text}], schema=OCR))
+    assert read_table(str(tmp_path), OCR, "data_jobs.ocr_images")["text"].to_list() == ["first"]
 
 
 def test_a_table_of_another_shape_is_refused_with_file_and_column(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ MARGIN = 0.15
 """OCR boxes stand off their letters by about this share of their height, on every side."""
 SAME_ROW = 0.5
 """Boxes share a row where they overlap vertically by this share of the lower one's height."""
-ALIKE = 0.7
+ALIKE = 0.85
 """Bands at least this share of the widest one are cut with it."""
 COLUMN_GAP = 1.0
 """Columns are at least this far apart."""
@@ -27,10 +27,14 @@ CARD_GAP = 2.2
 """No band through a card is wider than this: a heading may stand off its text, ..."""
 PROSE_GAP = 1.4
 """... the lines of running text may not by more than this in the median, ..."""
-CAPTION_GAP = 0.6
+CAPTION_GAP = 0.7
 """... and the two lines of a caption by more than this, where they are not centred on each other."""
-HEADING = 1.3
+HEADING = 1.25
 """Print this many times as large as other print of its card is a heading."""
+CARD_ROWS = 4
+"""A stack with a heading and more rows than this is a card only where it is running text: heads of tables are large too."""
+HALFWAY = 0.25
+"""What stands within this share of a card's height from its middle is halfway down."""
 WIDE = 5.7
 """A line is wide, as cells of tables seldom are, from this many letter heights on."""
 
@@ -62,28 +66,56 @@ def _rows(boxes: Sequence[Bounds], members: list[int]) -> list[Row]:
 
 
 def _cards(boxes: Sequence[Bounds], members: list[int]) -> list[list[int]] | None:
-    """Columns that are cards: they begin at one height, and no band through them is wide."""
+    """Columns that are cards: they begin at about one height, and no band through them is wide."""
     columns = _split(boxes, members, axis=0, least=COLUMN_GAP * _print(boxes, members))
-    stacks = [stack for column in columns if len(stack := _by_overlap(boxes, column)) > 1]
-    if len(stacks) < 2:
+    stacks = [_by_overlap(boxes, column) for column in columns]
+    tall = [stack for stack in stacks if len(stack) > 1]
+    if not tall or len(columns) < 2:
         return None
     rows = _by_overlap(boxes, members)
     tops = [min(boxes[i][1] for i in stack[0]) for stack in stacks]
-    level = max(tops) - min(tops) <= max(_print(boxes, row) for row in rows)
-    if not level or max(_looseness(boxes, rows), default=0) > CARD_GAP:
+    level = _spread(tops) <= CARD_GAP * max(_print(boxes, row) for row in rows)
+    if not level or not _holds_together(boxes, columns, rows):
         return None
-    return columns if all(_is_card(boxes, stack, len(rows)) for stack in stacks) else None
+    if len(tall) == 1 and not all(_is_halfway(boxes, stack, tall[0]) for stack in stacks if stack is not tall[0]):
+        return None
+    return columns if all(_is_card(boxes, stack, len(rows)) for stack in tall) else None
+
+
+def _holds_together(boxes: Sequence[Bounds], columns: list[list[int]], rows: list[Row]) -> bool:
+    """Whether no band between rows is wide; less so where one column alone goes on below it, as a footnote would."""
+    for at, gap in enumerate(_looseness(boxes, rows), 1):
+        below = {i for row in rows[at:] for i in row}
+        crossing = sum(0 < len(below.intersection(column)) < len(column) for column in columns)
+        if gap > (CARD_GAP if crossing > 1 else PROSE_GAP):
+            return False
+    return True
+
+
+def _is_halfway(boxes: Sequence[Bounds], stack: list[Row], tall: list[Row]) -> bool:
+    """Whether a stack of one row, a number or an icon, stands halfway down a tall one."""
+    (top, bottom), (upper, lower) = (
+        (min(boxes[i][1] for row in rows for i in row), max(boxes[i][3] for row in rows for i in row))
+        for rows in (stack, tall)
+    )
+    return abs(top + bottom - upper - lower) / 2 <= HALFWAY * (lower - upper)
 
 
 def _is_card(boxes: Sequence[Bounds], stack: list[Row], rows: int) -> bool:
     """Whether a stack of rows, one of several in a part of `rows` rows, reads downwards and is no column of cells."""
-    sizes = [_print(boxes, row) for row in stack]
-    if max(sizes) >= HEADING * min(sizes):
+    if len(stack) <= CARD_ROWS and _has_heading(boxes, stack):
         return True
     gaps = _looseness(boxes, stack)
     if rows > 2:
         return _is_wide(boxes, stack) and median(gaps) < PROSE_GAP
     return _is_wide(boxes, stack) and (max(gaps) < CAPTION_GAP or _is_centred(boxes, stack))
+
+
+def _has_heading(boxes: Sequence[Bounds], stack: list[Row]) -> bool:
+    """Whether its first or second row is printed larger than the others."""
+    sizes = [_print(boxes, row) for row in stack]
+    at = sizes.index(max(sizes[:2]))
+    return sizes[at] >= HEADING * median(sizes[:at] + sizes[at + 1 :])
 
 
 def _is_wide(boxes: Sequence[Bounds], stack: list[Row]) -> bool:

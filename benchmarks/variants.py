@@ -55,7 +55,7 @@ class Made:
 
 
 def chosen(folder: Path, count: int) -> list[str]:
-    """Names of pictures in a folder, drawn by their hash; those that the folder's labels call duplicates are left out."""
+    """Names of pictures in a folder, drawn by their hash, without those that the folder's labels call duplicates."""
     labels = folder.parent / "labels.jsonl"
     rows = [json.loads(line) for line in labels.read_text(encoding="utf8").splitlines()] if labels.exists() else []
     without = {row["image_id"] for row in rows if row["duplicate_of"]}
@@ -172,8 +172,8 @@ def as_markdown(report: dict[str, Any]) -> str:
     lines = [
         "# Near duplicates on variants of pictures",
         "",
-        f"Written by `python -m benchmarks.variants --out docs/benchmarks` on {report['date']}: {report['from']} pictures of "
-        f"`{report['folder']}`, {report['pictures']} with their variants, each read by `data_jobs.ocr_images`. "
+        f"Written by `python -m benchmarks.variants --out docs/benchmarks` on {report['date']}: {report['from']} "
+        f"pictures of `{report['folder']}`, {report['pictures']} with their variants, read by `data_jobs.ocr_images`. "
         f"Reading {report['seconds']['reading']} s, grouping {report['seconds']['grouping']} s.",
         "",
         "| | |",

@@ -7,7 +7,7 @@ import unicodedata
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_LETTER_O = re.compile(r"(?<=[\d.])[Oo](?![A-Za-z])|(?<![A-Za-z])[Oo](?=[\d.])")
+_LETTER_O = re.compile(r"(?<=[\d.])[Oo]+(?![A-Za-z])|(?<![A-Za-z])[Oo]+(?=[\d.])")
 _FOOTNOTE = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰]")
 _NUMERALS = re.compile(
     r"[一二两三四五六七八九十百千万半]+(?=[折元块件])|(?<=[买满送减])[一二两三四五六七八九十百千万]+"
@@ -22,7 +22,8 @@ def numbers(text: str) -> tuple[str, ...]:
     Digits of any width are ASCII digits, commas of thousands are left out, footnote marks are no numbers, and the
     letter O among digits is a zero, as no two prices differ in that alone. Chinese numerals count in offers only.
     """
-    plain = _LETTER_O.sub("0", _THOUSANDS.sub("", unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text))))
+    plain = _THOUSANDS.sub("", unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text)))
+    plain = _LETTER_O.sub(lambda letters: "0" * len(letters.group()), plain)
     return (*_NUMBER.findall(plain), *_NUMERALS.findall(plain))
 
 

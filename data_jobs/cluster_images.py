@@ -1,40 +1,56 @@
-"""Group, sort and filter pictures after OCR: near duplicates, topics, neighbourhoods, what to keep, what comes first.
+"""Group and filter pictures after OCR: near duplicates, topical neighbourhoods, what to keep, what comes first.
 
-  python -m data_jobs.cluster_images --ocr /data/ocr --images /data/pictures --out /data/clusters
+  python -m data_jobs.cluster_images --ocr /data/ocr --understood /data/understood --images /data/pictures \\
+      --out /data/clusters
 
---ocr is the output folder of data_jobs.ocr_images, --images what that was given.
+--ocr is the output folder of data_jobs.ocr_images, --understood that of data_jobs.understand_images, --images what
+both were made from.
 
 Every picture gives one row: image_id, cluster_id (topical neighbourhood), group_id (the best picture of its near
 duplicates), topic, keep, reason, priority. Pictures are dropped, each with its reason, as unreadable, overlong,
-tiny_print or redundant (not the best of its group). Pictures whose texts hold different numbers never share a group.
+tiny_print or redundant (not the best of its group). Pictures whose numbers differ never share a group: one template
+with two prices is two offers.
 
-What tells a topic and what each topic is worth are tables to edit: copy data_jobs/topics.yaml and
-data_jobs/priorities.yaml and give them as --topics and --priorities. The same input gives the same output.
+What each topic is worth is a table to edit: copy data_jobs/priorities.yaml and give it as --priorities. The same input
+gives the same output.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 import ray
-from numpy.typing import NDArray
 from pydantic import Field
 
 from cluster.settings import JobSettings
 from data_jobs.described_pages import DESCRIBED, DescribePages, DescribeTask
-from data_jobs.distributed_kmeans import fit_dataset
-from data_jobs.job import AbsolutePath, ErrorRow, JobReport, clear_exit, join, make_folder, write_errors, write_table
-from data_jobs.kmeans import Vectors, choose, nearest
+from data_jobs.distributed_kmeans import COLUMN, RoundTask, as_matrix, assign, fit_dataset
+from data_jobs.fingerprint import FINGERPRINT
+from data_jobs.grouped_pages import group_ids
+from data_jobs.job import (
+    AbsolutePath,
+    ErrorRow,
+    JobError,
+    JobReport,
+    clear_exit,
+    join,
+    make_folder,
+    write_errors,
+    write_table,
+)
+from data_jobs.kmeans import Vectors, choose
 from data_jobs.manifest import read_manifest
-from data_jobs.near_duplicates import Page, group_ids
 from data_jobs.page_filters import FilterLimits
 from data_jobs.progress import Progress
-from data_jobs.schemas import CLUSTERS, OCR, read_table
+from data_jobs.schemas import CLUSTERS, OCR, UNDERSTOOD, read_table
 from data_jobs.session import connect, thread_limits
-from data_jobs.topics import PRIORITIES_FILE, TOPICS_FILE, load_priorities, load_topics
+from data_jobs.topics import PRIORITIES_FILE, load_priorities
 
 NO_CLUSTER = -1
 
@@ -45,9 +61,9 @@ class ClusterSettings(JobSettings):
     job: ClassVar[str] = "data_jobs.cluster_images"
 
     ocr: AbsolutePath = Field(description="Output folder of data_jobs.ocr_images.")
+    understood: AbsolutePath = Field(description="Output folder of data_jobs.understand_images.")
     images: AbsolutePath = Field(description="The folder or table of pictures that was read.")
     out: AbsolutePath = Field(description="Folder for the result.")
-    topics: AbsolutePath = Field(TOPICS_FILE, description="Words and patterns of each topic.")
     priorities: AbsolutePath = Field(PRIORITIES_FILE, description="Priority of each topic, 1 first.")
     overlong: float = Field(5.0, gt=0, description="Pages more than this many times as tall as wide are dropped.")
     tiny_print: float = Field(
@@ -59,46 +75,63 @@ class ClusterSettings(JobSettings):
     look_weight: float = Field(0.5, ge=0, description="Weight of a page's look in its vector; its text has weight 1.")
     actors: int = Field(1, ge=1, description="Actors that describe pages.")
     num_cpus: float = Field(1, ge=0, description="Logical CPUs an actor reserves.")
+    num_gpus: float = Field(0, ge=0, description="GPUs an actor reserves; 0.25 puts four on one.")
     threads: int = Field(1, ge=1, description="Threads of an actor.")
     batch_size: int = Field(16, ge=1, description="Pages an actor is given at a time.")
     max_pixels: int = Field(50_000_000, ge=1, description="Larger pictures are not opened.")
+    kmeans_device: str = Field("cpu", description="What k-means runs on: cpu (numpy) or a torch device such as cuda.")
+    kmeans_gpus: float = Field(0, ge=0, description="GPUs a task of a k-means round reserves.")
+    kmeans_resources: dict[str, float] = Field({}, description="Ray resources it reserves: which nodes it may run on.")
+    kmeans_rows: int = Field(100_000, ge=1, description="Vectors of a block at most: what bounds a worker's memory.")
 
 
 def cluster_pictures(settings: ClusterSettings) -> dict[str, Any]:
     """Run the job on the Ray cluster of this process; returns its report.
 
     Raises:
-        JobError: no OCR table, no pictures, or a topic or priority table that is wrong.
+        JobError: no OCR or UNDERSTOOD table, pictures that are in one only, or a priority table that is wrong.
     """
     report = JobReport(settings.job, settings=settings.model_dump(mode="json"))
     priorities = load_priorities(settings.priorities)
-    pages = _with_paths(settings)
+    pages, topics = _pages(settings), _topics(settings)
     make_folder(settings.out)
     connect(settings.profile)
     described = _describe(settings, pages)
-    readable = described.filter(~pl.col("reason").fill_null("").str.starts_with("unreadable"))
-    labels = _clusters(settings, readable)
-    groups = group_ids([_page(row) for row in readable.iter_rows(named=True)])
-    table = _table(described, labels, groups, priorities)
+    opened = _fetch(described, ["opened", "reason", *FINGERPRINT])
+    shown = opened.filter("opened")
+    labels = _clusters(settings, described, shown["image_id"])
+    groups = group_ids(shown.select(list(FINGERPRINT)), settings.max_pixels) if len(shown) else {}
+    table = _table(opened.select("image_id", "reason"), topics, labels, groups, priorities)
     write_table(join(settings.out, "part-0.parquet"), table)
     return _finish(settings, table, report)
 
 
-def _with_paths(settings: ClusterSettings) -> pl.DataFrame:
+def _pages(settings: ClusterSettings) -> pl.DataFrame:
     """The OCR rows, each with the address of its picture."""
-    ocr = read_table(settings.ocr, OCR, "data_jobs.ocr_images")
+    columns = ["image_id", "lines", "text", "width", "height", "error"]
+    ocr = read_table(settings.ocr, OCR, "data_jobs.ocr_images", columns)
     manifest, _ = read_manifest(settings.images)
     return ocr.join(manifest.select("image_id", "path"), on="image_id", how="left", maintain_order="left")
 
 
-def _describe(settings: ClusterSettings, pages: pl.DataFrame) -> pl.DataFrame:
-    """DESCRIBED rows of all pages, sorted by image_id."""
-    limits = FilterLimits(settings.overlong, settings.tiny_print, settings.min_letters)
+def _topics(settings: ClusterSettings) -> dict[str, str]:
+    """Topic of every picture of the OCR table."""
+    made_by = "data_jobs.understand_images"
+    topics = dict(read_table(settings.understood, UNDERSTOOD, made_by, ["image_id", "topic"]).iter_rows())
+    ids = read_table(settings.ocr, OCR, "data_jobs.ocr_images", ["image_id"])["image_id"].to_list()
+    missing = [image_id for image_id in ids if image_id not in topics]
+    if missing:
+        lacks = f"lacks {len(missing)} of the {len(ids)} pictures of --ocr, such as {missing[0]}"
+        raise JobError(f"--understood {settings.understood}: {lacks}; run python -m {made_by} again")
+    return topics
+
+
+def _describe(settings: ClusterSettings, pages: pl.DataFrame) -> ray.data.Dataset:
+    """DESCRIBED rows of all pages, kept in the cluster's object store."""
     task = DescribeTask(
         embedder=settings.models.embedder,
         threads=settings.threads,
-        topics=load_topics(settings.topics),
-        limits=limits,
+        limits=FilterLimits(settings.overlong, settings.tiny_print, settings.min_letters),
         max_pixels=settings.max_pixels,
         look_weight=settings.look_weight,
     )
@@ -110,60 +143,78 @@ def _describe(settings: ClusterSettings, pages: pl.DataFrame) -> pl.DataFrame:
         batch_format="pyarrow",
         compute=ray.data.ActorPoolStrategy(size=min(settings.actors, len(blocks))),
         num_cpus=settings.num_cpus,
+        num_gpus=settings.num_gpus,
         runtime_env={"env_vars": thread_limits(settings.threads)},
     )
-    progress, parts = Progress("cluster_images: described", len(pages)), []
-    for batch in described.iter_batches(batch_size=None, batch_format="pyarrow"):
-        parts.append(pl.DataFrame(pl.from_arrow(batch)).cast(DESCRIBED))
-        progress.add(len(parts[-1]))
-    return pl.concat(parts).sort("image_id")
+    return _kept(described, Progress("cluster_images: described", len(pages)))
 
 
-def _clusters(settings: ClusterSettings, readable: pl.DataFrame) -> dict[str, int]:
-    """Cluster of every readable page. k is chosen on a sample here; the fit over all pages runs on the cluster."""
-    if readable.is_empty():
+def _kept(dataset: ray.data.Dataset, progress: Progress) -> ray.data.Dataset:
+    """The dataset run once, its blocks left where they were made; only their sizes come here."""
+    blocks = []
+    for bundle in dataset.iter_internal_ref_bundles():
+        blocks += bundle.block_refs
+        progress.add(bundle.num_rows())
+    return ray.data.from_arrow_refs(blocks)
+
+
+def _fetch(described: ray.data.Dataset, columns: list[str]) -> pl.DataFrame:
+    """These DESCRIBED columns of all pages, sorted by image_id."""
+    batches = described.select_columns(columns).iter_batches(batch_size=None, batch_format="pyarrow")
+    schema = pl.Schema({name: DESCRIBED[name] for name in columns})
+    return pl.concat([pl.DataFrame(pl.from_arrow(batch)).cast(schema) for batch in batches]).sort("image_id")
+
+
+def _clusters(settings: ClusterSettings, described: ray.data.Dataset, image_ids: pl.Series) -> dict[str, int]:
+    """Cluster of every page that could be opened. k is chosen on a sample here; the rest runs on the cluster."""
+    if image_ids.is_empty():
         return {}
-    vectors = _matrix(readable["vector"])
-    started = choose(_sample(vectors, settings.sample), settings.clusters_max)
-    rows = max(settings.batch_size, len(readable) // 1000)
-    blocks = [block.to_arrow() for block in readable.select("vector").iter_slices(rows)]
-    centroids, _ = fit_dataset(ray.data.from_arrow(blocks), started)
-    return _numbered(readable["image_id"].to_list(), nearest(vectors, centroids))
+    vectors = described.map_batches(_opened, batch_size=None, batch_format="pyarrow")
+    if len(image_ids) > settings.kmeans_rows:
+        vectors = vectors.repartition(target_num_rows_per_block=settings.kmeans_rows)
+    vectors = vectors.materialize()
+    task = RoundTask(settings.kmeans_device, 1, settings.kmeans_gpus, settings.kmeans_resources)
+    started = choose(_sample(vectors, image_ids, settings.sample), settings.clusters_max)
+    centroids, _ = fit_dataset(vectors, started, task)
+    return _numbered(image_ids, assign(vectors, centroids))
 
 
-def _matrix(column: pl.Series) -> Vectors:
-    return np.stack([np.asarray(vector, np.float32) for vector in column])
+def _opened(batch: pa.Table) -> pa.Table:
+    return batch.filter(batch["opened"]).select(["image_id", COLUMN])
 
 
-def _sample(vectors: Vectors, size: int) -> Vectors:
-    """Rows spread evenly over the table: the same for the same input."""
-    return vectors[np.unique(np.linspace(0, len(vectors) - 1, min(size, len(vectors))).astype(int))]
+def _sample(vectors: ray.data.Dataset, image_ids: pl.Series, size: int) -> Vectors:
+    """Vectors of pages drawn by a hash of their ids: the same pages whatever the blocks, sorted by id."""
+    drawn = sorted(image_ids, key=lambda image_id: (zlib.crc32(image_id.encode()), image_id))[:size]
+    rows = vectors.filter(_is_drawn, fn_args=(frozenset(drawn),)) if len(drawn) < len(image_ids) else vectors
+    batches = [
+        pl.DataFrame(pl.from_arrow(batch)) for batch in rows.iter_batches(batch_size=None, batch_format="pyarrow")
+    ]
+    held = pl.concat([batch for batch in batches if len(batch)]).sort("image_id")
+    return np.array(as_matrix(held.to_arrow()[COLUMN]))
 
 
-def _numbered(image_ids: list[str], labels: NDArray[np.int64]) -> dict[str, int]:
+def _is_drawn(row: Mapping[str, Any], drawn: frozenset[str]) -> bool:
+    return row["image_id"] in drawn
+
+
+def _numbered(image_ids: Iterable[str], labels: Mapping[str, int]) -> dict[str, int]:
     """Clusters numbered from 0 in the order of their first page, so that numbers do not depend on the seeds."""
     names: dict[int, int] = {}
-    return {i: names.setdefault(int(label), len(names)) for i, label in zip(image_ids, labels, strict=True)}
-
-
-def _page(row: dict[str, Any]) -> Page:
-    return Page(
-        row["image_id"],
-        row["text"],
-        np.asarray(row["look"], np.float32),
-        row["hash"],
-        row["pixels"],
-        row["reason"] is None,
-    )
+    return {image_id: names.setdefault(labels[image_id], len(names)) for image_id in image_ids}
 
 
 def _table(
-    described: pl.DataFrame, labels: dict[str, int], groups: dict[str, str], priorities: dict[str, int]
+    reasons: pl.DataFrame,
+    topics: Mapping[str, str],
+    labels: Mapping[str, int],
+    groups: Mapping[str, str],
+    priorities: Mapping[str, int],
 ) -> pl.DataFrame:
     """The CLUSTERS rows of all pages."""
     rows = []
-    for image_id, topic, reason in described.select("image_id", "topic", "reason").iter_rows():
-        best = groups.get(image_id, image_id)
+    for image_id, reason in reasons.iter_rows():
+        best, topic = groups.get(image_id, image_id), topics[image_id]
         why = reason or (f"redundant: {best} is the best of its group" if best != image_id else None)
         label = labels.get(image_id, NO_CLUSTER)
         rows.append((image_id, label, best, topic, why is None, why, priorities[topic]))

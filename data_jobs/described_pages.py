@@ -1,4 +1,4 @@
-"""The Ray actor that describes pages: OCR row and picture in, topic, filter, look and vector out."""
+"""The Ray actor that describes pages: OCR row and picture in, filter, vector and fingerprint out."""
 
 from __future__ import annotations
 
@@ -13,26 +13,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cluster.sentence_encoder import SentenceEncoder
-from data_jobs.look import GRID, colour_layout, perceptual_hash
+from data_jobs.fingerprint import FINGERPRINT, fingerprint
+from data_jobs.keypoints import KeypointFinder
+from data_jobs.look import look
 from data_jobs.page_filters import FilterLimits, filter_reason
 from data_jobs.picture import PictureError, open_picture
-from data_jobs.topics import Meanings, TopicTable, decide, scores, similarities
 
 TEXT_LIMIT = 600
 """Characters of a page that its embedding is made from: the encoder's cost grows with them, its topic does not."""
-LAYOUT = GRID * GRID * 3
-DESCRIBED = pl.Schema(
-    {
-        "image_id": pl.String(),
-        "text": pl.String(),
-        "topic": pl.String(),
-        "reason": pl.String(),
-        "pixels": pl.Int64(),
-        "hash": pl.UInt64(),
-        "look": pl.List(pl.Float32()),
-        "vector": pl.List(pl.Float32()),
-    }
-)
+BLANK = Image.new("RGB", (16, 16), "white")
+DESCRIBED = pl.Schema({"opened": pl.Boolean(), "reason": pl.String(), "vector": pl.List(pl.Float32()), **FINGERPRINT})
+"""FINGERPRINT, and whether the picture could be opened, the filter it fails or null, its vector for k-means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +32,6 @@ class DescribeTask:
 
     embedder: str
     threads: int
-    topics: TopicTable
     limits: FilterLimits
     max_pixels: int
     look_weight: float
@@ -51,44 +41,34 @@ class DescribePages:
     """Rows of the OCR table with `path` in, DESCRIBED rows out."""
 
     def __init__(self, task: DescribeTask) -> None:
-        """Load the embedder and embed the topics' examples."""
+        """Load the embedder."""
         self._task = task
         self._embedder = SentenceEncoder(task.embedder, task.threads)
-        self._meanings = embed_examples(task.topics, self._embedder)
+        self._finder = KeypointFinder()
 
     def __call__(self, batch: pa.Table) -> pa.Table:
         """Describe a batch of pages."""
         pages = batch.to_pylist()
         meanings = self._embedder.encode([page["text"][:TEXT_LIMIT] for page in pages])
         rows = [
-            describe(page, meaning, self._task, self._meanings) for page, meaning in zip(pages, meanings, strict=True)
+            describe(page, meaning, self._task, self._finder) for page, meaning in zip(pages, meanings, strict=True)
         ]
         return pl.DataFrame(rows, schema=DESCRIBED).to_arrow()
 
 
-def embed_examples(table: TopicTable, embedder: SentenceEncoder) -> Meanings:
-    """Vectors of the example sentences of the topics that have any."""
-    return Meanings({t: embedder.encode(words.examples) for t, words in table.topics.items() if words.examples})
-
-
 def describe(
-    page: Mapping[str, Any], meaning: NDArray[np.float32], task: DescribeTask, meanings: Meanings
+    page: Mapping[str, Any], meaning: NDArray[np.float32], task: DescribeTask, finder: KeypointFinder
 ) -> dict[str, Any]:
     """The DESCRIBED row of one page; a picture that cannot be opened any more is unreadable."""
     lines = [(line["text"], line["height"]) for line in page["lines"]]
     image, error = (None, page["error"]) if page["error"] else _open(page["path"], task.max_pixels)
-    width, height = page["width"] or 0, page["height"] or 0
-    look = colour_layout(image) if image else np.zeros(LAYOUT, np.float32)
-    counted = scores(task.topics, lines, similarities(meanings, meaning))
+    reason = filter_reason(task.limits, page["width"] or 0, page["height"] or 0, lines, error)
+    shown, print_ = (image, page["lines"]) if image else (BLANK, [])
     return {
-        "image_id": page["image_id"],
-        "text": page["text"],
-        "topic": decide(task.topics, page["text"], counted),
-        "reason": filter_reason(task.limits, width, height, lines, error),
-        "pixels": width * height,
-        "hash": perceptual_hash(image) if image else 0,
-        "look": look,
-        "vector": np.concatenate([meaning, (look - 0.5) * (task.look_weight / np.sqrt(LAYOUT) * 2)]).astype(np.float32),
+        "opened": image is not None,
+        "reason": reason,
+        "vector": np.concatenate([meaning, task.look_weight * look(shown)]).astype(np.float32),
+        **fingerprint(page["image_id"], page["path"] or "", shown, print_, reason is None, finder),
     }
 
 

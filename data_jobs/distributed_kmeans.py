@@ -2,40 +2,95 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import ray
 from numpy.typing import NDArray
 
-from data_jobs.kmeans import Step, Vectors, add_up, fit, step
+from data_jobs.kmeans import Step, Vectors, add_up, fit, nearest, step
 
-Batch = dict[str, NDArray[np.generic]]
+COLUMN = "vector"
 
 
-def fit_dataset(dataset: ray.data.Dataset, centroids: Vectors, column: str = "vector") -> tuple[Vectors, float]:
-    """Centroids fitted to the vectors in `column` from these starting ones, and the inertia (sum of squared distances).
+@dataclass(frozen=True, slots=True)
+class RoundTask:
+    """What a task of a round runs on: a torch device, or `cpu` for numpy; and what it reserves."""
 
-    Every round is one pass over the dataset: materialize it where it is not cheap to make again. The blocks' sums are
-    added up in an order of their own, not that of their arrival, so that the same blocks give the same bits.
+    device: str = "cpu"
+    num_cpus: float = 1
+    num_gpus: float = 0
+    resources: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def reserves(self) -> dict[str, Any]:
+        """Arguments of `map_batches`."""
+        return {"num_cpus": self.num_cpus, "num_gpus": self.num_gpus, "resources": self.resources}
+
+
+def fit_dataset(
+    dataset: ray.data.Dataset,
+    centroids: Vectors,
+    task: RoundTask = RoundTask(),
+) -> tuple[Vectors, float]:
+    """Centroids fitted to the vectors in COLUMN from these starting ones, and the inertia (sum of squared distances).
+
+    Every round is one pass over the dataset: materialize it where it is not cheap to make again, in blocks as large as
+    a worker may hold. The blocks' sums are added up in an order of their own, not that of their arrival, so that the
+    same blocks give the same bits.
     """
-    return fit(partial(_round, dataset, column), centroids)
+    return fit(lambda current: _round(dataset, current, task), centroids)
 
 
-def _round(dataset: ray.data.Dataset, column: str, centroids: Vectors) -> Step:
+def _round(dataset: ray.data.Dataset, centroids: Vectors, task: RoundTask) -> Step:
     steps = dataset.map_batches(
-        assign_and_sum, fn_kwargs={"centroids": centroids, "column": column}, batch_size=None, batch_format="numpy"
+        assign_and_sum,
+        fn_kwargs={"centroids": ray.put(centroids), "device": task.device},
+        batch_size=None,
+        batch_format="pyarrow",
+        **task.reserves,
     )
-    rows = sorted(steps.iter_rows(), key=lambda row: (row["inertia"], row["sums"].tobytes()))
-    return add_up([Step(row["sums"], row["counts"], float(row["inertia"])) for row in rows])
+    rows = sorted(steps.iter_rows(), key=lambda row: (row["inertia"], row["sums"]))
+    return add_up([_read_step(row, centroids) for row in rows])
 
 
-def assign_and_sum(batch: Batch, centroids: Vectors, column: str) -> Batch:
-    """One block's k-means step, as a row."""
-    found = step(as_matrix(batch[column]), centroids)
-    return {"sums": found.sums[None], "counts": found.counts[None], "inertia": np.array([found.inertia])}
+def _read_step(row: dict[str, Any], centroids: Vectors) -> Step:
+    sums = np.frombuffer(row["sums"], np.float64).reshape(centroids.shape)
+    return Step(sums, np.frombuffer(row["counts"], np.int64), row["inertia"])
 
 
-def as_matrix(column: NDArray[np.generic]) -> Vectors:
-    """An n x d matrix from a column of vectors, which Arrow lists give as an array of arrays."""
-    return np.stack(list(column)).astype(np.float32)
+def assign_and_sum(batch: pa.Table, centroids: ray.ObjectRef, device: str) -> pa.Table:
+    """One block's k-means step, as a row of bytes: Arrow has no matrices."""
+    found = device_step(as_matrix(batch[COLUMN]), ray.get(centroids), device)
+    sums, counts = found.sums.astype(np.float64).tobytes(), found.counts.astype(np.int64).tobytes()
+    return pa.table({"sums": [sums], "counts": [counts], "inertia": [found.inertia]})
+
+
+def device_step(vectors: Vectors, centroids: Vectors, device: str) -> Step:
+    """A step by numpy on `cpu`, by torch elsewhere."""
+    if device == "cpu":
+        return step(vectors, centroids)
+    from data_jobs.torch_kmeans import torch_step  # torch is only needed where there is a GPU
+
+    return torch_step(vectors, centroids, device)
+
+
+def assign(dataset: ray.data.Dataset, centroids: Vectors) -> dict[str, int]:
+    """The nearest centroid of every row, by its image_id."""
+    labelled = dataset.map_batches(
+        _label, fn_kwargs={"centroids": ray.put(centroids)}, batch_size=None, batch_format="pyarrow"
+    )
+    return {row["image_id"]: row["label"] for row in labelled.iter_rows()}
+
+
+def _label(batch: pa.Table, centroids: ray.ObjectRef) -> pa.Table:
+    labels = nearest(as_matrix(batch[COLUMN]), ray.get(centroids))
+    return pa.table({"image_id": batch["image_id"], "label": labels})
+
+
+def as_matrix(column: pa.ChunkedArray) -> Vectors:
+    """An n x d matrix from a column of n lists of d floats, without copying where the column is one chunk."""
+    flat: NDArray[np.float32] = np.asarray(column.combine_chunks().flatten(), np.float32)
+    return flat.reshape(len(column), -1)

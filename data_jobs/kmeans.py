@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 Vectors = NDArray[np.float32]
 MAX_ROUNDS = 50
 TOLERANCE = 1e-4
 """Rounds end when the inertia falls by less than this share."""
+SAMPLE_TOLERANCE = 2e-3
+FIRST_PART = 100
+"""Vectors a cluster in the part of a sample that seeds are tried on."""
+CHUNK = 4096
+"""Vectors that are compared with all centroids at a time: the distances of a chunk stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +40,40 @@ def distances(vectors: Vectors, centroids: Vectors) -> Vectors:
     return np.maximum(squares, 0)
 
 
-def nearest(vectors: Vectors, centroids: Vectors) -> NDArray[np.int64]:
+def nearest(vectors: Vectors, centroids: Vectors) -> NDArray[np.int32]:
     """Index of the nearest centroid of each vector; the first of equally near ones."""
-    return distances(vectors, centroids).argmin(1)
+    return _assign(vectors, centroids)[0]
+
+
+def _assign(vectors: Vectors, centroids: Vectors) -> tuple[NDArray[np.int32], float]:
+    """Index of the nearest centroid of each vector, and the inertia. Needs memory for CHUNK x k distances only.
+
+    |x - c|^2 = |x|^2 + (|c|^2 - 2 x c): what is in brackets decides, and |x|^2 is added for all together.
+    """
+    doubled, squares = -2 * centroids.T, (centroids**2).sum(1)
+    labels, near = np.empty(len(vectors), np.int32), 0.0
+    for start in range(0, len(vectors), CHUNK):
+        chunk = vectors[start : start + CHUNK]
+        relative = chunk @ doubled
+        relative += squares
+        found = relative.argmin(1)
+        labels[start : start + CHUNK] = found
+        near += float(np.take_along_axis(relative, found[:, None], 1).sum(dtype=np.float64))
+        near += float(np.einsum("ij,ij->i", chunk, chunk).sum(dtype=np.float64))
+    return labels, max(near, 0.0)
 
 
 def step(vectors: Vectors, centroids: Vectors) -> Step:
     """Assign a block's vectors to their nearest centroids and add them up."""
-    squares = distances(vectors, centroids)
-    labels = squares.argmin(1)
+    labels, inertia = _assign(vectors, centroids)
+    k = len(centroids)
     sums = np.zeros(centroids.shape, np.float64)
-    np.add.at(sums, labels, vectors.astype(np.float64))
-    inertia = float(squares[np.arange(len(vectors)), labels].sum(dtype=np.float64))
-    return Step(sums, np.bincount(labels, minlength=len(centroids)), inertia)
+    for start in range(0, len(vectors), CHUNK):
+        chunk, of = vectors[start : start + CHUNK], labels[start : start + CHUNK]
+        rows = np.arange(len(of) + 1, dtype=np.int32)
+        member = csr_array((np.ones(len(of), np.float32), of, rows), shape=(len(of), k))
+        sums += member.T @ chunk
+    return Step(sums, np.bincount(labels, minlength=k), inertia)
 
 
 def add_up(steps: Sequence[Step]) -> Step:
@@ -63,37 +91,72 @@ def moved(centroids: Vectors, total: Step) -> Vectors:
     return np.where(total.counts[:, None] > 0, means, centroids).astype(np.float32)
 
 
-def fit(run: Callable[[Vectors], Step], centroids: Vectors) -> tuple[Vectors, float]:
+def fit(run: Callable[[Vectors], Step], centroids: Vectors, tolerance: float = TOLERANCE) -> tuple[Vectors, float]:
     """Centroids moved until the inertia settles, and that inertia; `run` gives the step over all vectors."""
     before = float("inf")
     for _ in range(MAX_ROUNDS):
         total = run(centroids)
-        if before - total.inertia <= TOLERANCE * max(total.inertia, 1e-12):
+        if before - total.inertia <= tolerance * max(total.inertia, 1e-12):
             break
         before, centroids = total.inertia, moved(centroids, total)
     return centroids, total.inertia
 
 
 def seeds(vectors: Vectors, k: int, seed: int = 0) -> Vectors:
-    """k starting centroids among the vectors, far from one another (k-means++: Arthur and Vassilvitskii, 2007)."""
+    """k starting centroids among the vectors, far from one another.
+
+    Greedy k-means++ (Arthur and Vassilvitskii, 2007): of a few vectors drawn by their squared distance, the one that
+    leaves the least inertia.
+    """
     random = np.random.default_rng(seed)
+    lengths = np.einsum("ij,ij->i", vectors, vectors)
     chosen = [int(random.integers(len(vectors)))]
-    gap = distances(vectors, vectors[chosen])[:, 0].astype(np.float64)
+    gap = _gaps(vectors, lengths, chosen)[:, 0]
+    trials = 2 + int(np.log(k))
     while len(chosen) < k:
-        total = gap.sum()
-        index = int(random.choice(len(vectors), p=gap / total)) if total > 0 else int(random.integers(len(vectors)))
-        chosen.append(index)
-        gap = np.minimum(gap, distances(vectors, vectors[index : index + 1])[:, 0])
+        drawn = _drawn(random, gap, trials)
+        gaps = np.minimum(gap[:, None], _gaps(vectors, lengths, drawn))
+        best = int(gaps.sum(0, dtype=np.float64).argmin())
+        chosen.append(drawn[best])
+        gap = gaps[:, best]
     return vectors[chosen].copy()
+
+
+def _gaps(vectors: Vectors, lengths: Vectors, chosen: list[int]) -> Vectors:
+    """Squared distances of all vectors to the chosen ones."""
+    return np.maximum(lengths[:, None] + lengths[chosen] - 2 * (vectors @ vectors[chosen].T), 0)
+
+
+def _drawn(random: np.random.Generator, gap: Vectors, trials: int) -> list[int]:
+    """Indices drawn by squared distance, or evenly where all distances are 0."""
+    reached = np.cumsum(gap, dtype=np.float64)
+    if reached[-1] <= 0:
+        return [int(i) for i in random.integers(len(gap), size=trials)]
+    found = np.searchsorted(reached, random.random(trials) * reached[-1])
+    return [int(i) for i in np.minimum(found, len(gap) - 1)]
 
 
 def fit_here(vectors: Vectors, k: int, seed: int = 0, starts: int = 4) -> tuple[Vectors, float]:
     """The best of several fits of vectors that lie in this process."""
-    fits = [fit(lambda c: step(vectors, c), seeds(vectors, k, seed + start)) for start in range(starts)]
+    fits = [fit(partial(step, vectors), seeds(vectors, k, seed + start)) for start in range(starts)]
     return min(fits, key=lambda result: result[1])
 
 
-def silhouette(vectors: Vectors, labels: NDArray[np.int64]) -> float:
+def fit_sample(sample: Vectors, k: int, seed: int = 0) -> Vectors:
+    """Centroids for a fit of many vectors to start from, fitted to a sample of them in random order.
+
+    Most rounds cost a fraction of the sample (nested batches: Newling and Fleuret, 2016): the best of several fits of
+    its first part moves little on twice, four times, ... as many vectors.
+    """
+    size = min(len(sample), FIRST_PART * k)
+    centroids, _ = fit_here(sample[:size], k, seed)
+    while size < len(sample):
+        size = min(2 * size, len(sample))
+        centroids, _ = fit(partial(step, sample[:size]), centroids, SAMPLE_TOLERANCE)
+    return centroids
+
+
+def silhouette(vectors: Vectors, labels: NDArray[np.integer]) -> float:
     """Mean silhouette, -1 to 1 (Rousseeuw, 1987): how much nearer a vector is to its own cluster than to the next.
 
     Takes n x n memory: give it a sample.

@@ -1,117 +1,64 @@
-"""Near duplicates: the same page saved, resized, cropped or stamped again, decided from its text and its look.
-
-Two pages whose texts hold different numbers are never the same page, however alike they look: one template with two
-prices is two offers.
-"""
+"""Groups of near duplicates, each around its best page, such that no group ever holds two prices."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
-SAME_TEXT = 0.85
-"""Share of the shorter text's letter pairs that the longer one has too."""
-SAME_LENGTH = 0.5
-"""The shorter text has at least this share of the longer one's letters."""
-LETTERS = 6
-"""With fewer letters, text proves nothing and the look decides alone."""
-LOOK_WITH_TEXT = 0.6
-"""Correlation of colour layouts that the same text asks for ..."""
-LOOK_ALONE = 0.97
-"""... and that is enough by itself, together with `HASH_BITS`."""
-HASH_BITS = 8
-"""Perceptual hashes of the same picture differ in at most this many of 64 bits."""
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_LETTER = re.compile(r"\w")
+from data_jobs.fingerprint import Page
+from data_jobs.same_page import Recheck, same_page
+
+Pairs = NDArray[np.uint32]
+Load = Callable[[NDArray[np.uint32]], Sequence[Page]]
+"""Gives the pages of some row numbers, in their order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What near-duplicate search knows of a page.
+def best_first(pages: pl.DataFrame) -> pl.DataFrame:
+    """FINGERPRINT rows in the order in which a group is named: usable pages, then large ones, then those with little
+    text, since stamps add some; of equals by id, so that the order of the input means nothing."""
+    pixels = pl.col("width").cast(pl.Int64) * pl.col("height")
+    return pages.sort(~pl.col("usable"), -pixels, "letters", "image_id")
 
-    `text` is its OCR text, `look` its colour layout (any fixed length), `hash` its 64-bit perceptual hash, `pixels`
-    width times height, `usable` whether no filter drops it.
+
+def same_pairs(pairs: Pairs, load: Load, recheck: Recheck) -> Pairs:
+    """Those of the pairs (n x 2 row numbers) that are the same page."""
+    rows = np.unique(pairs)
+    pages = dict(zip(rows.tolist(), load(rows), strict=True))
+    same = [same_page(pages[a], pages[b], recheck) for a, b in pairs.tolist()]
+    return pairs[np.array(same, bool)]
+
+
+def leaders(same: Pairs, offers: Sequence[str]) -> NDArray[np.uint32]:
+    """For every page the row number of the best page of its group; its own where it is alone.
+
+    A page joins the best leader that it is the same page as, unless it and another member of the group have different
+    offers and are not known to be the same page themselves: a crop without its price is the same page as either of two
+    prices, and must not bring them together.
+
+    Args:
+        same: pairs a < b that are the same page.
+        offers: of each page, the best page first (`best_first`).
     """
-
-    image_id: str
-    text: str
-    look: NDArray[np.float32]
-    hash: int
-    pixels: int
-    usable: bool = True
-
-
-def numbers(text: str) -> frozenset[str]:
-    """The numbers in a text as written in ASCII digits: `９.90元` gives 9.90."""
-    return frozenset(_NUMBER.findall(unicodedata.normalize("NFKC", text)))
-
-
-def letter_pairs(text: str) -> frozenset[str]:
-    """Pairs of neighbouring letters and digits, over spaces, punctuation and line breaks."""
-    letters = "".join(_LETTER.findall(unicodedata.normalize("NFKC", text).lower()))
-    return frozenset(letters[i : i + 2] for i in range(len(letters) - 1))
+    before: dict[int, list[int]] = defaultdict(list)
+    for a, b in same.tolist():
+        before[b].append(a)
+    leader = np.arange(len(offers), dtype=np.uint32)
+    groups: dict[int, dict[str, list[int]]] = {}
+    for page in sorted(before):
+        friends = set(before[page])
+        for candidate in sorted(friends):
+            if leader[candidate] == candidate and _fits(groups.get(candidate, {}), friends, offers[page]):
+                leader[page] = candidate
+                group = groups.setdefault(candidate, {offers[candidate]: [candidate]})
+                group.setdefault(offers[page], []).append(page)
+                break
+    return leader
 
 
-def same_page(a: Page, b: Page) -> bool:
-    """Whether two pages are near duplicates: equal numbers, and the same text in a similar look or the same look."""
-    if numbers(a.text) != numbers(b.text):
-        return False
-    pairs_a, pairs_b = letter_pairs(a.text), letter_pairs(b.text)
-    shorter, longer = sorted((len(pairs_a), len(pairs_b)))
-    if shorter < LETTERS:
-        return longer < LETTERS and _same_look(a, b)
-    same_text = len(pairs_a & pairs_b) >= SAME_TEXT * shorter and shorter >= SAME_LENGTH * longer
-    return same_text and _correlation(a.look, b.look) >= LOOK_WITH_TEXT
-
-
-def _same_look(a: Page, b: Page) -> bool:
-    return (a.hash ^ b.hash).bit_count() <= HASH_BITS and _correlation(a.look, b.look) >= LOOK_ALONE
-
-
-def _correlation(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
-    x, y = a - a.mean(), b - b.mean()
-    scale = float(np.linalg.norm(x) * np.linalg.norm(y))
-    return float(x @ y) / scale if scale > 1e-6 else float(np.allclose(a, b, atol=0.02))
-
-
-def group_ids(pages: Sequence[Page]) -> dict[str, str]:
-    """For every page the image_id of the best page of its group; a page alone is its own best.
-
-    Pages are compared only with those of the same numbers. Groups are closed under `same_page`; since all of a group
-    have the same numbers, closing never joins two prices.
-    """
-    parent = {page.image_id: page.image_id for page in pages}
-    for a, b in _pairs(pages):
-        root_a, root_b = _root(parent, a.image_id), _root(parent, b.image_id)
-        if root_a != root_b and same_page(a, b):
-            parent[max(root_a, root_b)] = min(root_a, root_b)
-    groups: dict[str, list[Page]] = defaultdict(list)
-    for page in pages:
-        groups[_root(parent, page.image_id)].append(page)
-    return {page.image_id: _best(group) for group in groups.values() for page in group}
-
-
-def _pairs(pages: Iterable[Page]) -> Iterator[tuple[Page, Page]]:
-    blocks: dict[frozenset[str], list[Page]] = defaultdict(list)
-    for page in sorted(pages, key=lambda page: page.image_id):
-        block = blocks[numbers(page.text)]
-        yield from ((other, page) for other in block)
-        block.append(page)
-
-
-def _root(parent: dict[str, str], image_id: str) -> str:
-    while parent[image_id] != image_id:
-        parent[image_id] = parent[parent[image_id]]
-        image_id = parent[image_id]
-    return image_id
-
-
-def _best(group: Sequence[Page]) -> str:
-    """A usable picture if there is one, the largest; of equals the one with least text, since stamps add some."""
-    return min(group, key=lambda page: (not page.usable, -page.pixels, len(page.text), page.image_id)).image_id
+def _fits(group: dict[str, list[int]], friends: set[int], own: str) -> bool:
+    """Whether all members with other offers than `own` are among the pages known to be the same page."""
+    return all(offers == own or friends.issuperset(members) for offers, members in group.items())

@@ -20,7 +20,7 @@ from train.sft import SftSettings
 RUN = ["--rows", "/rows.jsonl", "--out", "/out", "--base", "/models/base"]
 JOBS: dict[type[JobSettings], list[str]] = {
     OcrSettings: ["--images", "/pictures", "--out", "/out"],
-    ClusterSettings: ["--ocr", "/ocr", "--images", "/pictures", "--out", "/out"],
+    ClusterSettings: ["--ocr", "/ocr", "--understood", "/understood", "--images", "/pictures", "--out", "/out"],
     UnderstandSettings: ["--ocr", "/ocr", "--out", "/out"],
     GraphSettings: ["--catalog", "/shop", "--out", "/out"],
     SftSettings: RUN,

@@ -3,15 +3,16 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 import pytest
 import ray
 from PIL import Image
 
 from data_jobs.cluster_images import ClusterSettings, cluster_pictures
-from data_jobs.distributed_kmeans import fit_dataset
+from data_jobs.distributed_kmeans import assign, fit_dataset
 from data_jobs.job import JobError, write_table
-from data_jobs.kmeans import fit, seeds, step
-from data_jobs.schemas import CLUSTERS, OCR
+from data_jobs.kmeans import fit, nearest, seeds, step
+from data_jobs.schemas import CLUSTERS, OCR, UNDERSTOOD
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 GROUPED = {
@@ -28,24 +29,48 @@ def ocr_row(label: dict[str, object]) -> dict[str, object]:
     error = "corrupt: image file is truncated" if label["expected"] == "corrupt" else None
     width, height = (None, None) if error else Image.open(EXAMPLES / "images" / image_id).size
     size = 0.03 * (width or 0) if label["expected"] != "tiny_print" else 9.0
-    box = [[0, 0], [9, 0], [9, 9], [0, 9]]
-    lines = [] if error else [{"text": text, "box": box, "score": 0.9, "height": size} for text in texts]
+    lines = []
+    for number, text in enumerate([] if error else texts):
+        top, right = int(60 + 1.5 * size * number), int(40 + size * len(text))
+        box = [[40, top], [right, top], [right, int(top + size)], [40, int(top + size)]]
+        lines.append({"text": text, "box": box, "score": 0.9, "height": size})
     text = "" if error else "\n".join(texts)
     return {"image_id": image_id, "lines": lines, "text": text, "width": width, "height": height, "error": error}
 
 
+def understood_row(image_id: str, topic: str) -> dict[str, object]:
+    """The row of a picture that was sorted by rules and states nothing."""
+    empty = {"summary": "", "statements": [], "error": None}
+    return {"image_id": image_id, "topic": topic, "confidence": 0.9, "method": "rules", **empty}
+
+
+def labels() -> list[dict[str, object]]:
+    return [json.loads(line) for line in (EXAMPLES / "labels.jsonl").read_text(encoding="utf8").splitlines()]
+
+
 @pytest.fixture(scope="module")
 def ocr(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    labels = map(json.loads, (EXAMPLES / "labels.jsonl").read_text(encoding="utf8").splitlines())
     folder = tmp_path_factory.mktemp("ocr")
-    write_table(str(folder / "part-0.parquet"), pl.DataFrame([ocr_row(label) for label in labels], schema=OCR))
+    write_table(str(folder / "part-0.parquet"), pl.DataFrame([ocr_row(label) for label in labels()], schema=OCR))
     return folder
 
 
 @pytest.fixture(scope="module")
-def out(ocr: Path, tmp_path_factory: pytest.TempPathFactory, ray_cluster: str) -> Path:
+def understood(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("understood")
+    rows = [understood_row(str(label["image_id"]), str(label["topic"])) for label in labels()]
+    write_table(str(folder / "part-0.parquet"), pl.DataFrame(rows, schema=UNDERSTOOD))
+    return folder
+
+
+def settings(ocr: Path, understood: Path, out: Path, images: Path = EXAMPLES / "images") -> ClusterSettings:
+    return ClusterSettings(ocr=str(ocr), understood=str(understood), images=str(images), out=str(out))
+
+
+@pytest.fixture(scope="module")
+def out(ocr: Path, understood: Path, tmp_path_factory: pytest.TempPathFactory, ray_cluster: str) -> Path:
     folder = tmp_path_factory.mktemp("clusters")
-    cluster_pictures(ClusterSettings(ocr=str(ocr), images=str(EXAMPLES / "images"), out=str(folder)))
+    cluster_pictures(settings(ocr, understood, folder))
     return folder
 
 
@@ -82,26 +107,26 @@ def test_dropped_pictures_say_which_filter(out: Path) -> None:
 
 
 @pytest.mark.ray
-def test_topics_and_priorities(out: Path) -> None:
-    labels = map(json.loads, (EXAMPLES / "labels.jsonl").read_text(encoding="utf8").splitlines())
+def test_topics_are_those_of_the_understood_table_and_give_the_priority(out: Path) -> None:
     found = rows(out)
-    right = [found[label["image_id"]]["topic"] == label["topic"] for label in labels if label["expected"] == "keep"]
-    assert sum(right) >= 0.9 * len(right)
-    assert found["f01_promo.jpg"]["priority"] == 1
+    assert {image_id: row["topic"] for image_id, row in found.items()} == {x["image_id"]: x["topic"] for x in labels()}
+    assert (found["f01_promo.jpg"]["topic"], found["f01_promo.jpg"]["priority"]) == ("promotion", 1)
 
 
 @pytest.mark.ray
-def test_the_same_input_gives_the_same_bytes(out: Path, ocr: Path, tmp_path: Path, ray_cluster: str) -> None:
-    cluster_pictures(ClusterSettings(ocr=str(ocr), images=str(EXAMPLES / "images"), out=str(tmp_path)))
+def test_the_same_input_gives_the_same_bytes(
+    out: Path, ocr: Path, understood: Path, tmp_path: Path, ray_cluster: str
+) -> None:
+    cluster_pictures(settings(ocr, understood, tmp_path))
     assert (tmp_path / "part-0.parquet").read_bytes() == (out / "part-0.parquet").read_bytes()
 
 
 @pytest.mark.ray
-def test_one_picture_is_enough(tmp_path: Path, ray_cluster: str) -> None:
+def test_one_picture_is_enough(understood: Path, tmp_path: Path, ray_cluster: str) -> None:
     label = {"image_id": "s01_main.jpg", "lines": ["精梳棉T恤 3色可选"], "expected": "keep"}
     write_table(str(tmp_path / "ocr" / "part-0.parquet"), pl.DataFrame([ocr_row(label)], schema=OCR))
-    picture = str(EXAMPLES / "images" / "s01_main.jpg")
-    cluster_pictures(ClusterSettings(ocr=str(tmp_path / "ocr"), images=picture, out=str(tmp_path / "out")))
+    picture = EXAMPLES / "images" / "s01_main.jpg"
+    cluster_pictures(settings(tmp_path / "ocr", understood, tmp_path / "out", picture))
     assert rows(tmp_path / "out")["s01_main.jpg"]["cluster_id"] == 0
 
 
@@ -110,13 +135,23 @@ def test_kmeans_over_a_dataset_is_kmeans(ray_cluster: str) -> None:
     vectors = np.random.default_rng(3).normal(size=(400, 8)).astype(np.float32)
     start = seeds(vectors, 4)
     here, inertia = fit(lambda centroids: step(vectors, centroids), start)
-    blocks = ray.data.from_numpy(np.array_split(vectors, 4)).rename_columns({"data": "vector"})
-    there, same = fit_dataset(blocks, start)
+    ids = np.arange(400).astype(str)
+    dataset = ray.data.from_arrow(
+        [pa.table({"image_id": ids[i::4], "vector": list(vectors[i::4])}) for i in range(4)]
+    ).materialize()
+    there, same = fit_dataset(dataset, start)
     np.testing.assert_allclose(there, here, atol=1e-5)
     assert same == pytest.approx(inertia, rel=1e-6)
+    assert assign(dataset, here) == dict(zip(ids.tolist(), nearest(vectors, here).tolist(), strict=True))
 
 
-def test_a_missing_ocr_table_says_what_writes_it(tmp_path: Path) -> None:
-    settings = ClusterSettings(ocr=str(tmp_path), images=str(EXAMPLES / "images"), out=str(tmp_path / "out"))
+def test_a_missing_ocr_table_says_what_writes_it(understood: Path, tmp_path: Path) -> None:
     with pytest.raises(JobError, match=r"no Parquet parts here; write them with python -m data_jobs.ocr_images"):
-        cluster_pictures(settings)
+        cluster_pictures(settings(tmp_path, understood, tmp_path / "out"))
+
+
+def test_pictures_that_were_not_understood_are_named(ocr: Path, tmp_path: Path) -> None:
+    rows = [understood_row("s01_main.jpg", "selling_point")]
+    write_table(str(tmp_path / "understood" / "part-0.parquet"), pl.DataFrame(rows, schema=UNDERSTOOD))
+    with pytest.raises(JobError, match=r"lacks \d+ of the \d+ pictures of --ocr, such as b01_cert.png; run python -m"):
+        cluster_pictures(settings(ocr, tmp_path / "understood", tmp_path / "out"))

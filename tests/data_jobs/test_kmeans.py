@@ -35,7 +35,7 @@ def test_blocks_add_up_to_the_whole(blobs: tuple[NDArray[np.float32], NDArray[np
     vectors, _ = blobs
     centroids = seeds(vectors, 4)
     whole, parts = step(vectors, centroids), add_up([step(block, centroids) for block in np.array_split(vectors, 7)])
-    np.testing.assert_allclose(parts.sums, whole.sums)
+    np.testing.assert_allclose(parts.sums, whole.sums, rtol=1e-5, atol=1e-2)
     assert parts.counts.tolist() == whole.counts.tolist()
     assert parts.inertia == pytest.approx(whole.inertia)
 

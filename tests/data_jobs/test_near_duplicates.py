@@ -1,74 +1,100 @@
+from itertools import combinations
+
 import numpy as np
-import pytest
-from PIL import Image, ImageDraw
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from data_jobs.look import colour_layout, perceptual_hash
-from data_jobs.near_duplicates import Page, group_ids, numbers, same_page
+from data_jobs.candidate_pairs import COMMON, candidate_pairs
+from data_jobs.fingerprint import FINGERPRINT
+from data_jobs.grouped_pages import load_pages
+from data_jobs.near_duplicates import best_first, leaders, same_pairs
+from data_jobs.same_page import never
+from tests.data_jobs.drawn_pages import LINES, PRICE, drawing, ocr_lines, row
 
-TEXT = "316不锈钢保温杯\n弹盖直饮 单手就开\n锁温不漏 约260g\n直播价 ¥79.9"
-
-
-def drawing(seed: int, size: tuple[int, int] = (400, 400)) -> Image.Image:
-    random = np.random.default_rng(seed)
-    image = Image.new("RGB", (400, 400), tuple(random.integers(120, 255, 3)))
-    draw = ImageDraw.Draw(image)
-    for _ in range(6):
-        x, y, w, h = random.integers(0, 300, 4)
-        draw.rectangle([x, y, x + w, y + h], fill=tuple(random.integers(0, 255, 3)))
-    return image.resize(size)
+PRICES = ("¥79.9", "¥99.9", "¥99", None)
+CUTS = ((0, 600), (24, 600), (0, 512), (24, 512))
+"""Where a crop begins at the left and ends at the bottom: 512 is above the price."""
 
 
-def page(image_id: str, text: str = TEXT, image: Image.Image | None = None, usable: bool = True) -> Page:
-    shown = image or drawing(1)
-    return Page(image_id, text, colour_layout(shown), perceptual_hash(shown), shown.width * shown.height, usable)
+def variant(image_id: str, price: str | None, cut: tuple[int, int]) -> dict[str, object]:
+    lines = [*LINES[:2], *([(price, PRICE[1], PRICE[2])] if price else [])]
+    shown = [line for line in lines if line[1][1] + line[2] <= cut[1]]
+    image = drawing(1, lines).crop((cut[0], 0, 600, cut[1]))
+    return row(image_id, image, ocr_lines(shown, left=cut[0]))
 
 
-def test_one_template_with_two_prices_is_two_pages() -> None:
-    other = page("b", TEXT.replace("79.9", "99.9"))
-    assert not same_page(page("a"), other)
-    assert group_ids([page("a"), other]) == {"a": "a", "b": "b"}
+VARIANTS = {(price, cut): variant("", price, cut) for price in PRICES for cut in CUTS}
 
 
-def test_numbers_are_compared_as_they_read() -> None:
-    assert numbers("原价１９９元 只要9.9") == {"199", "9.9"}
-    assert not same_page(page("a", "满199减20 全店可用"), page("b", "满19减20 全店可用"))
+def groups(rows: list[dict[str, object]]) -> dict[str, str]:
+    table = best_first(pl.DataFrame(rows, schema=FINGERPRINT))
+    pairs = candidate_pairs(table).to_numpy()
+    same = same_pairs(pairs, lambda wanted: load_pages(table, wanted), never)
+    ids = table["image_id"].to_list()
+    return dict(zip(ids, (ids[i] for i in leaders(same, table["offers"].to_list())), strict=True))
 
 
-@pytest.mark.parametrize(
-    "variant",
-    [
-        drawing(1, (200, 200)),
-        drawing(1, (400, 400)).crop((20, 20, 380, 380)),
-        drawing(1).convert("L").convert("RGB").resize((410, 400)),
-    ],
-    ids=["resized", "cropped", "discoloured"],
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(PRICES), st.sampled_from(CUTS)), min_size=2, max_size=8), st.randoms())
+def test_no_group_ever_holds_two_prices_whatever_crops_lie_between(made: list, random: object) -> None:
+    rows = [{**VARIANTS[of], "image_id": f"{i}"} for i, of in enumerate(made)]
+    found = groups(rows)
+    printed = {str(i): price for i, (price, cut) in enumerate(made) if cut[1] == 600}
+    for a, b in combinations(printed, 2):
+        if found[a] == found[b]:
+            assert printed[a] == printed[b]
+    random.shuffle(rows)  # type: ignore[attr-defined]
+    assert groups(rows) == found
+
+
+def test_copies_of_one_offer_are_one_group_named_after_the_best() -> None:
+    rows = [{**VARIANTS["¥99", cut], "image_id": name} for name, cut in zip("dcba", CUTS, strict=True)]
+    assert set(groups(rows).values()) == {"d"}
+    rows[0]["usable"] = False
+    assert set(groups(rows).values()) == {"c"}
+
+
+def test_pages_alone_are_their_own_group() -> None:
+    rows = [row("a", drawing(1), ocr_lines()), row("b", drawing(2), ocr_lines()), row("c", drawing(3), [])]
+    assert groups(rows) == {"a": "a", "b": "b", "c": "c"}
+
+
+@settings(deadline=None)
+@given(
+    st.integers(2, 12).flatmap(
+        lambda n: st.tuples(
+            st.lists(st.sampled_from(["", "79", "99", "79 99"]), min_size=n, max_size=n),
+            st.sets(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=40),
+        )
+    )
 )
-def test_the_same_text_in_a_similar_look_is_the_same_page(variant: Image.Image) -> None:
-    assert same_page(page("a"), page("b", image=variant))
+def test_members_of_a_group_have_equal_offers_or_were_compared(case: tuple[list[str], set[tuple[int, int]]]) -> None:
+    offers, drawn = case
+    edges = sorted({(a, b) for a, b in drawn if a < b})
+    found = leaders(np.array(edges, np.uint32).reshape(-1, 2), offers)
+    for a, b in combinations(range(len(offers)), 2):
+        if found[a] == found[b]:
+            assert offers[a] == offers[b] or (a, b) in edges
+    assert all(found[leader] == leader for leader in found)
 
 
-def test_a_stamp_and_a_misread_letter_do_not_separate_pages() -> None:
-    assert same_page(page("a"), page("b", TEXT.replace("锁温", "锁湿") + "\n禾屿生活 店铺实拍"))
+def words(lists: list[list[int]], offers: list[str]) -> pl.DataFrame:
+    return pl.DataFrame({"words": lists, "offers": offers}, schema={"words": pl.List(pl.UInt32), "offers": pl.String})
 
 
-def test_the_same_words_on_another_picture_are_another_page() -> None:
-    assert not same_page(page("a"), page("b", image=drawing(5)))
+def test_candidates_share_two_words() -> None:
+    table = words([[1, 2, 3], [2, 3, 4], [3, 4, 9], [8]], ["", "5", "", ""])
+    assert candidate_pairs(table).rows() == [(0, 1), (1, 2)]
+    assert candidate_pairs(table, shards=3).rows() == [(0, 1), (1, 2)]
 
 
-def test_pictures_without_text_are_compared_by_their_look() -> None:
-    assert same_page(page("a", ""), page("b", "", drawing(1, (300, 300))))
-    assert not same_page(page("a", ""), page("b", "", drawing(2)))
-    assert not same_page(page("a", ""), page("b", TEXT))
+def test_what_many_pages_share_brings_the_same_offers_together_and_stays_linear() -> None:
+    many = 5 * COMMON
+    table = words([[1, 2]] * many, ["99" if i % 2 else "79" for i in range(many)])
+    found = candidate_pairs(table).rows()
+    assert found == [(a, b) for a in (0, 1) for b in range(a + 2, many, 2)]
 
 
-def test_a_group_is_named_after_its_largest_usable_page() -> None:
-    pages = [
-        page("a", image=drawing(1, (200, 200))),
-        page("b"),
-        page("c", TEXT + "\n店铺实拍"),
-        page("d", "尺码表 M L XL"),
-    ]
-    assert group_ids(pages) == {"a": "b", "b": "b", "c": "b", "d": "d"}
-    dropped = page("b", usable=False)
-    assert group_ids([pages[0], dropped]) == {"a": "a", "b": "a"}
-    assert group_ids(pages[::-1]) == group_ids(pages)
+def test_a_table_without_pairs_is_empty() -> None:
+    assert candidate_pairs(words([[1], [2], []], ["", "", ""])).is_empty()

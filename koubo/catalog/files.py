@@ -22,7 +22,7 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff",
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One record as it stands in a file, with its row number (see RowError). `raw` differs where anything of it does."""
+    """One record as it stands in a file, with its row number (see RowError). `raw` differs where any of it does."""
 
     row: int
     cells: dict[str, object]
@@ -112,7 +112,7 @@ def _csv_row(file: str, number: int, header: list[str], cells: list[str]) -> Raw
     if _BROKEN.search("".join(cells)):
         return RowError(file, number, "", _BROKEN.sub("\ufffd", ",".join(cells))[:200], _NOT_TEXT)
     filled = cells + [""] * (len(header) - len(cells))
-    named = {name: cell for name, cell in zip(header, filled, strict=False) if name}
+    named: dict[str, object] = {name: cell for name, cell in zip(header, filled, strict=False) if name}
     return RawRow(number, named, repr(named))
 
 

@@ -10,7 +10,7 @@ candidates are scored in full, hubs included. So an answer takes the same time i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -40,23 +40,23 @@ def weight(degree: int) -> float:
 
 
 def related(graph: Adjacency, start: int, n: int) -> tuple[Related, ...]:
-    """The n products likest to the product with node number `start`."""
+    """The n likest products to the product with node number `start`."""
     own = set(graph.beside(start).tolist())
-    nodes = sorted((node for node in own if not graph.products[node]), key=lambda node: (graph.degree(node), node))
-    found = (_scored(graph, other, own) for other in candidates(graph, start, nodes, n * FINALISTS))
+    found = (_scored(graph, other, own) for other in candidates(graph, own, n * FINALISTS, np.array([start])))
     return tuple(sorted(found, key=lambda one: (-one.score, one.product_id))[:n])
 
 
-def candidates(graph: Adjacency, start: int, nodes: Sequence[int], most: int) -> list[int]:
-    """The products, `most` at most, that share the most of the nodes (the rarest first) by weight, without `start`."""
-    visited = list(_visited(graph, nodes))
+def candidates(graph: Adjacency, nodes: Iterable[int], most: int, without: NDArray[np.integer]) -> list[int]:
+    """The products, `most` at most, that share the most of the nodes by weight; none of those in `without`."""
+    shared = sorted((node for node in nodes if not graph.products[node]), key=lambda node: (graph.degree(node), node))
+    visited = list(_visited(graph, shared))
     if not visited:
         return []
     sharers = np.concatenate([others for others, _ in visited])
     weights = np.repeat([weight for _, weight in visited], [len(others) for others, _ in visited])
     products, place = np.unique(sharers, return_inverse=True)
     scores = np.bincount(place, weights=weights)
-    scores[~graph.products[products] | (products == start)] = 0
+    scores[~graph.products[products] | np.isin(products, without)] = 0
     best = np.argsort(-scores, kind="stable")[:most]
     return [int(products[place]) for place in best if scores[place] > 0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -13,10 +14,20 @@ from numpy.typing import NDArray
 
 from koubo.catalog.adjacency import Adjacency, numbered
 from koubo.catalog.build import build_snapshot
+from koubo.catalog.complementary import complementary
 from koubo.catalog.fact_rows import facts_of_rows
 from koubo.catalog.facts import Fact, FactKind
 from koubo.catalog.graph import EdgeKind, product_node
-from koubo.catalog.records import PROMOTION, Product, Promotion, Question, Review, promotions_by_product
+from koubo.catalog.paths import GraphPath, find_path
+from koubo.catalog.records import (
+    PROMOTION,
+    Product,
+    Promotion,
+    Question,
+    Review,
+    promotion_is_running,
+    promotions_by_product,
+)
 from koubo.catalog.related import Related, related
 from koubo.catalog.schema import SCHEMAS, SnapshotError, Tables, problems
 from koubo.versions import VersionError, verify
@@ -129,6 +140,19 @@ class Snapshot:
         """The n likest products (see `koubo.catalog.related`). Raises UnknownProduct."""
         return related(self.graph, self._node(product_id), n)
 
+    def complementary(self, product_id: str, n: int = 5, at: datetime | None = None) -> tuple[Related, ...]:
+        """The n best products to go with it (see `koubo.catalog.complementary`). Raises UnknownProduct.
+
+        Promotions count where they run at that moment (zoned); without a moment none does.
+        """
+        promotions = self.promotions_of(product_id) if at else ()
+        running = [promotion for promotion in promotions if at and promotion_is_running(promotion, at)]
+        return complementary(self.graph, self._node(product_id), running, n)
+
+    def path(self, start: str, end: str) -> GraphPath | None:
+        """How two nodes such as `product:p1` and `brand:小米` are joined; None where they are not. Raises KeyError."""
+        return find_path(self.graph, self.graph.number[start], self.graph.number[end], self._title)
+
     def stats(self) -> dict[str, Any]:
         """Rows of each table, and nodes, edges and facts by kind."""
         rows = {name: table.height for name, table in self._tables.items()}
@@ -141,6 +165,9 @@ class Snapshot:
             return self._row_of[product_id]
         except KeyError as error:
             raise UnknownProduct(product_id) from error
+
+    def _title(self, product_id: str) -> str:
+        return str(self._tables["products"]["title"][self._row(product_id)])
 
     def _node(self, product_id: str) -> int:
         """Number of the product's node."""

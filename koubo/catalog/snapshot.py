@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -13,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from koubo.catalog.adjacency import Adjacency, numbered
+from koubo.catalog.answers import Answer, answers
 from koubo.catalog.build import build_snapshot
 from koubo.catalog.complementary import complementary
 from koubo.catalog.fact_rows import facts_of_rows
@@ -25,7 +25,6 @@ from koubo.catalog.records import (
     Promotion,
     Question,
     Review,
-    promotion_is_running,
     promotions_by_product,
 )
 from koubo.catalog.related import Related, related
@@ -140,18 +139,23 @@ class Snapshot:
         """The n likest products (see `koubo.catalog.related`). Raises UnknownProduct."""
         return related(self.graph, self._node(product_id), n)
 
-    def complementary(self, product_id: str, n: int = 5, at: datetime | None = None) -> tuple[Related, ...]:
+    def complementary(self, product_id: str, n: int = 5, promotions: Iterable[Promotion] = ()) -> tuple[Related, ...]:
         """The n best products to go with it (see `koubo.catalog.complementary`). Raises UnknownProduct.
 
-        Promotions count where they run at that moment (zoned); without a moment none does.
+        `promotions` are those that cover it and run now, such as those of a LiveProduct.
         """
-        promotions = self.promotions_of(product_id) if at else ()
-        running = [promotion for promotion in promotions if at and promotion_is_running(promotion, at)]
-        return complementary(self.graph, self._node(product_id), running, n)
+        return complementary(self.graph, self._node(product_id), promotions, n)
 
     def path(self, start: str, end: str) -> GraphPath | None:
         """How two nodes such as `product:p1` and `brand:小米` are joined; None where they are not. Raises KeyError."""
         return find_path(self.graph, self.graph.number[start], self.graph.number[end], self._title)
+
+    def answers(self, product_id: str, comment: str, n: int = 3) -> tuple[Answer, ...]:
+        """The product's facts that answer a viewer's comment best (see `koubo.catalog.answers`). Raises UnknownProduct.
+
+        Prices and stock are those of the tables; a LiveProduct's facts have today's.
+        """
+        return answers(self.facts(product_id), comment, n)
 
     def stats(self) -> dict[str, Any]:
         """Rows of each table, and nodes, edges and facts by kind."""

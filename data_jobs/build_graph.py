@@ -11,6 +11,9 @@ be used are written to OUT/_errors/errors.parquet, and the job goes on.
 A snapshot is a new version folder below OUT, named by its content; OUT/CURRENT names the one in service. The same input
 gives the same version. A snapshot that fails its checks is not published, and the one in service stays.
 
+Products whose inputs are those of the snapshot in service are taken over from it, the others are computed: the report
+counts them as unchanged, changed and removed. The snapshot is the same, byte for byte, as one built from nothing.
+
 The work is plain polars in one process, also where it is submitted as a Ray job: a catalogue's text is small beside its
 pictures (a million products are some gigabytes), and a snapshot is checked and published as a whole.
 """
@@ -19,20 +22,26 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, ClassVar, Self
-from urllib.parse import unquote, urlsplit
 
 import polars as pl
 from pydantic import Field, model_validator
 
 from cluster.settings import JobSettings
-from data_jobs.job import AbsolutePath, ErrorRow, JobError, JobReport, clear_exit, make_folder, write_errors
+from data_jobs.job import (
+    AbsolutePath,
+    ErrorRow,
+    JobError,
+    JobReport,
+    clear_exit,
+    local_folder,
+    make_folder,
+    write_errors,
+)
 from data_jobs.schemas import CLUSTERS, UNDERSTOOD, read_table
-from koubo.catalog.build import publish_tables, tables_of
 from koubo.catalog.errors import CatalogError, RowError
 from koubo.catalog.headers import HeaderMapping
-from koubo.catalog.pictures import NO_PICTURES, PictureFacts, join_pictures
+from koubo.catalog.increment import Built, Sources, build
 from koubo.catalog.schema import SnapshotError
-from koubo.catalog.tables import Catalog, load_catalog
 
 SHOWN_ERRORS = 5
 
@@ -51,6 +60,7 @@ class GraphSettings(JobSettings):
         None, description="Output folder of data_jobs.cluster_images: only the pictures that it keeps give facts."
     )
     out: AbsolutePath = Field(description="Folder of the snapshots; the version in service is named in its CURRENT.")
+    anew: bool = Field(False, description="Compute every product, also those that did not change.")
 
     @model_validator(mode="after")
     def _clusters_of_what(self) -> Self:
@@ -67,50 +77,42 @@ def build_graph(settings: GraphSettings) -> dict[str, Any]:
     """
     report = JobReport(settings.job, settings=settings.model_dump())
     try:
-        catalog = load_catalog(_local(settings.catalog, "catalog"), _mapping(settings))
-        pictures = _pictures(settings, catalog)
-        out = _local(settings.out, "out")
+        sources = _sources(settings)
+        out = local_folder(settings.out, "out")
         make_folder(str(out))
-        folder = publish_tables(tables_of(catalog, pictures), out)
+        built = build(sources, out, settings.anew)
     except (CatalogError, SnapshotError) as error:
         raise JobError(str(error)) from error
-    _count(report, folder, catalog)
-    _write_errors(settings, report, (*catalog.errors, *pictures.errors))
-    report.settings |= {"version": folder.name}
-    return report.finish(settings.out) | {"version": folder.name, "folder": str(folder)}
+    _count(report, built)
+    _write_errors(settings, report, built.errors)
+    report.more = {"version": built.folder.name, "folder": str(built.folder)}
+    return report.finish(settings.out)
 
 
-def _local(address: str, field: str) -> Path:
-    """The folder of an absolute path or a file:// address."""
-    parts = urlsplit(address)
-    if parts.scheme not in ("", "file"):
-        raise JobError(
-            f"{field}: {address}: this job reads and writes folders, not {parts.scheme}://; mount it, or copy it"
-        )
-    return Path(unquote(parts.path) if parts.scheme else address)
-
-
-def _mapping(settings: GraphSettings) -> HeaderMapping | None:
-    return None if settings.mapping is None else HeaderMapping.from_file(_local(settings.mapping, "mapping"))
-
-
-def _pictures(settings: GraphSettings, catalog: Catalog) -> PictureFacts:
-    if settings.understood is None:
-        return NO_PICTURES
-    understood = read_table(settings.understood, UNDERSTOOD, "data_jobs.understand_images")
-    clusters = read_table(settings.clusters, CLUSTERS, "data_jobs.cluster_images") if settings.clusters else None
-    return join_pictures(catalog.products, understood, clusters)
-
-
-def _count(report: JobReport, folder: Path, catalog: Catalog) -> None:
-    report.count("products", len(catalog.products))
-    for name in ("reviews", "questions", "promotions", "facts", "nodes", "edges"):
-        report.count(name, int(pl.scan_parquet(folder / f"{name}.parquet").select(pl.len()).collect().item()))
-    pictures = pl.read_parquet(folder / "facts.parquet", columns=["source", "place"]).filter(
-        pl.col("source") == "image"
+def _sources(settings: GraphSettings) -> Sources:
+    mapping = settings.mapping and HeaderMapping.from_file(local_folder(settings.mapping, "mapping"))
+    return Sources(
+        local_folder(settings.catalog, "catalog"),
+        mapping or None,
+        _table(settings.understood, UNDERSTOOD, "data_jobs.understand_images"),
+        _table(settings.clusters, CLUSTERS, "data_jobs.cluster_images"),
     )
-    report.count("picture_facts", pictures.height)
-    report.count("pictures", pictures["place"].n_unique())
+
+
+def _table(folder: str | None, schema: pl.Schema, made_by: str) -> pl.DataFrame | None:
+    return None if folder is None else read_table(folder, schema, made_by)
+
+
+def _count(report: JobReport, built: Built) -> None:
+    for name in ("products", "reviews", "questions", "promotions", "facts", "nodes", "edges"):
+        table = pl.scan_parquet(built.folder / f"{name}.parquet")
+        report.count(name, int(table.select(pl.len()).collect().item()))
+    pictures = pl.scan_parquet(built.folder / "facts.parquet").filter(pl.col("source") == "image").select("place")
+    places = pictures.collect().to_series()
+    report.count("picture_facts", places.len())
+    report.count("pictures", places.n_unique())
+    for name in ("changed", "unchanged", "removed"):
+        report.count(name, getattr(built, name))
 
 
 def _write_errors(settings: GraphSettings, report: JobReport, errors: tuple[RowError, ...]) -> None:

@@ -12,17 +12,21 @@ import asyncio
 import gc
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from ray import serve
 
+from koubo.catalog.answers import Answer, answers
 from koubo.catalog.live import LiveStore, NewPrice, NewStock
 from koubo.catalog.live_sqlite import SqliteLiveStore
+from koubo.catalog.paths import GraphPath
 from koubo.catalog.records import Promotion
-from koubo.catalog.snapshot import Snapshot, SnapshotError, UnknownProduct
+from koubo.catalog.related import Related
+from koubo.catalog.snapshot import Snapshot, SnapshotError
 from koubo.catalog.store import CatalogView, LiveProduct
 from koubo.versions import VersionWatcher
 from serve_apps.parts import LiveUpdate, PartState, ProductPage
@@ -91,16 +95,34 @@ class Facts:
 
     async def product(self, product_id: str, at: datetime) -> LiveProduct:
         """See `FactsPart.product`."""
-        try:
+        with _found("product", product_id):
             return self._in_service().view.product(product_id, at)
-        except UnknownProduct as error:
-            raise NotFound(f"product {product_id!r}: not in the snapshot in service") from error
 
     async def products(self, offset: int, limit: int, at: datetime) -> ProductPage:
         """See `FactsPart.products`."""
         service = self._in_service()
         found = service.snapshot.products(offset, limit)
         return ProductPage(len(service.snapshot), tuple(service.view.product(p.id, at) for p in found))
+
+    async def answers(self, product_id: str, comment: str, n: int, at: datetime) -> tuple[Answer, ...]:
+        """See `FactsPart.answers`."""
+        return answers((await self.product(product_id, at)).facts, comment, n)
+
+    async def related(self, product_id: str, n: int) -> tuple[Related, ...]:
+        """See `FactsPart.related`."""
+        with _found("product", product_id):
+            return self._in_service().snapshot.related(product_id, n)
+
+    async def complementary(self, product_id: str, n: int, at: datetime) -> tuple[Related, ...]:
+        """See `FactsPart.complementary`."""
+        running = (await self.product(product_id, at)).promotions
+        with _found("product", product_id):
+            return self._in_service().snapshot.complementary(product_id, n, running)
+
+    async def path(self, start: str, end: str) -> GraphPath | None:
+        """See `FactsPart.path`."""
+        with _found("node", f"{start} or {end}"):
+            return self._in_service().snapshot.path(start, end)
 
     async def update(self, product_id: str, update: LiveUpdate, actor: str) -> int:
         """See `FactsPart.update`."""
@@ -163,6 +185,15 @@ class Facts:
             why = self._refused or "no snapshot is published yet; run data_jobs.build_graph"
             raise Unavailable(f"{self._root}: {why}", retry_after_s=5)
         return self._service
+
+
+@contextmanager
+def _found(what: str, name: str) -> Iterator[None]:
+    """Turn the KeyError of a lookup into NotFound."""
+    try:
+        yield
+    except KeyError as error:
+        raise NotFound(f"{what} {name!r}: not in the snapshot in service") from error
 
 
 def _values(product_id: str, update: LiveUpdate) -> list[NewPrice | NewStock]:

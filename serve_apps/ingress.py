@@ -16,7 +16,10 @@ from ray.serve.config import BackpressureConfig
 from ray.serve.handle import DeploymentHandle
 
 from cluster.models import endpoint
+from koubo.catalog.answers import Answer
+from koubo.catalog.paths import GraphPath
 from koubo.catalog.records import Promotion
+from koubo.catalog.related import Related
 from koubo.catalog.store import LiveProduct
 from koubo.reading import MerchantReader, Reading
 from koubo.rubric.scorecard import Scorecard, ScoredScript
@@ -46,6 +49,22 @@ class RemoteFacts(Remote):
     async def products(self, offset: int, limit: int, at: datetime) -> ProductPage:
         """See `FactsPart.products`."""
         return cast(ProductPage, await self.ask("products", offset, limit, at))
+
+    async def answers(self, product_id: str, comment: str, n: int, at: datetime) -> tuple[Answer, ...]:
+        """See `FactsPart.answers`."""
+        return cast(tuple[Answer, ...], await self.ask("answers", product_id, comment, n, at))
+
+    async def related(self, product_id: str, n: int) -> tuple[Related, ...]:
+        """See `FactsPart.related`."""
+        return cast(tuple[Related, ...], await self.ask("related", product_id, n))
+
+    async def complementary(self, product_id: str, n: int, at: datetime) -> tuple[Related, ...]:
+        """See `FactsPart.complementary`."""
+        return cast(tuple[Related, ...], await self.ask("complementary", product_id, n, at))
+
+    async def path(self, start: str, end: str) -> GraphPath | None:
+        """See `FactsPart.path`."""
+        return cast(GraphPath | None, await self.ask("path", start, end))
 
     async def update(self, product_id: str, update: LiveUpdate, actor: str) -> int:
         """See `FactsPart.update`."""

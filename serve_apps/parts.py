@@ -8,7 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from koubo.catalog.answers import Answer
+from koubo.catalog.paths import GraphPath
 from koubo.catalog.records import Promotion
+from koubo.catalog.related import Related
 from koubo.catalog.store import LiveProduct
 from koubo.protocols import Writer
 from koubo.reading import Reading
@@ -60,6 +63,18 @@ class FactsPart(Protocol):
 
     async def products(self, offset: int, limit: int, at: datetime) -> ProductPage:
         """A page of products at that moment."""
+
+    async def answers(self, product_id: str, comment: str, n: int, at: datetime) -> tuple[Answer, ...]:
+        """The product's facts at that moment that answer a viewer's comment. Raises NotFound."""
+
+    async def related(self, product_id: str, n: int) -> tuple[Related, ...]:
+        """The n products likest to it. Raises NotFound."""
+
+    async def complementary(self, product_id: str, n: int, at: datetime) -> tuple[Related, ...]:
+        """The n best products to go with it, by the promotions of that moment too. Raises NotFound."""
+
+    async def path(self, start: str, end: str) -> GraphPath | None:
+        """How two nodes such as `product:p1` and `brand:小米` are joined; None where not. Raises NotFound."""
 
     async def update(self, product_id: str, update: LiveUpdate, actor: str) -> int:
         """Write live values; the version once they are durable. Raises NotFound; Unprocessable for an unknown SKU."""

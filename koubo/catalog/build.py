@@ -1,19 +1,22 @@
-"""Turns a catalogue and its pictures into the tables of a snapshot, checks them, and publishes them.
+"""Turns a catalogue, its pictures and what buyers say into the tables of a snapshot, checks them, and publishes them.
 
-The same input gives the same bytes: rows are sorted, Parquet is written with fixed settings, no time is recorded.
+The same input gives the same bytes: rows are sorted, Parquet is written with fixed settings, no time is recorded. Facts
+are made product by product; nodes and edges are derived from the finished tables, a column at a time.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import polars as pl
 
+from koubo.catalog.fact_rows import fact_rows
 from koubo.catalog.facts import Fact
-from koubo.catalog.graph import Edge, Node, edges_of, product_node
+from koubo.catalog.graph import EDGE_ENDS, edge_rows, edges_of_tables, graph_tables
 from koubo.catalog.pictures import NO_PICTURES, PictureFacts, join_pictures
 from koubo.catalog.records import PROMOTION, Product, Promotion, Question, Review
 from koubo.catalog.schema import SCHEMAS, SnapshotError, Tables, problems
@@ -21,9 +24,24 @@ from koubo.catalog.table_facts import facts_of, lowest_price
 from koubo.catalog.tables import Catalog
 from koubo.versions import publish
 
-FORMAT = 1
+FORMAT = 2
 """Of the tables; goes up when a reader of the old ones could not read the new ones."""
+BATCH = 10_000
+"""Products whose facts are objects at one time."""
 AboutT = TypeVar("AboutT", Review, Question)
+
+
+def _no_rows() -> Tables:
+    return {name: pl.DataFrame(schema=schema) for name, schema in SCHEMAS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is taken over from an earlier snapshot: rows of its products, facts, reviews and questions, and the edges
+    (EDGE_ENDS) that pictures gave to those products."""
+
+    rows: Tables = field(default_factory=_no_rows)
+    joined: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EDGE_ENDS))
 
 
 def build_snapshot(
@@ -40,46 +58,69 @@ def build_snapshot(
     return publish_tables(tables_of(catalog, pictures), out_root)
 
 
-def publish_tables(tables: Tables, out_root: Path) -> Path:
-    """Check the tables and publish them as a version below `out_root`; see build_snapshot."""
+def publish_tables(tables: Tables, out_root: Path, recipe: str = "") -> Path:
+    """Check the tables and publish them as a version below `out_root`; see build_snapshot.
+
+    `recipe` names what turned inputs into rows (see `increment.recipe`); "" for tables that nobody builds upon.
+    """
     if wrong := problems(tables):
         raise SnapshotError(f"the snapshot fails its checks, so it is not published: {'; '.join(wrong)}")
 
     def write(folder: Path) -> None:
         for name, table in tables.items():
-            table.write_parquet(folder / f"{name}.parquet", compression="zstd", statistics=True, row_group_size=100_000)
+            path = folder / f"{name}.parquet"
+            table.rechunk().write_parquet(path, compression="zstd", compression_level=1, row_group_size=250_000)
 
-    meta = {"kind": "catalog", "format": FORMAT, "counts": {name: table.height for name, table in tables.items()}}
+    counts = {name: table.height for name, table in tables.items()}
+    meta = {"kind": "catalog", "format": FORMAT, "recipe": recipe, "counts": counts}
     return out_root / publish(out_root, write, meta)
 
 
-def tables_of(catalog: Catalog, pictures: PictureFacts) -> Tables:
-    """The tables of a snapshot, by name, with the columns of SCHEMAS."""
-    facts = _facts(catalog, pictures)
-    edges = [edge for product in catalog.products for edge in edges_of(product, facts[product.id])] + [*pictures.edges]
-    nodes = [product_node(product.id) for product in catalog.products]
-    nodes += [node for edge in edges for node in (edge.source, edge.target)]
-    rows: dict[str, Iterable[Mapping[str, Any]]] = {
-        "products": map(_product_row, catalog.products),
-        "facts": (_fact_row(fact) for product_id in sorted(facts) for fact in facts[product_id]),
-        "nodes": map(_node_row, sorted(set(nodes), key=lambda node: node.id)),
-        "edges": map(_edge_row, sorted(set(edges), key=_edge_key)),
-        "promotions": map(_promotion_row, catalog.promotions),
-        "reviews": map(_record_row, catalog.reviews),
-        "questions": map(_record_row, catalog.questions),
+def tables_of(
+    catalog: Catalog, pictures: PictureFacts, rest: Rest | None = None, inputs: pl.DataFrame | None = None
+) -> Tables:
+    """The tables of a snapshot, by name, with the columns of SCHEMAS.
+
+    Args:
+        catalog: with the records of the products whose facts are to be made, and of all that is about them.
+        pictures: what the pictures of those products say.
+        rest: of an earlier snapshot, for all that `catalog.digests` names and has no record of.
+        inputs: the table `inputs`; empty where nobody builds upon the snapshot.
+    """
+    rest = rest or Rest()
+    facts = pl.concat([rest.rows["facts"], *_facts(catalog, pictures)]).sort("product_id", "priority", "id")
+    tables = {
+        "products": _in_order("products", map(_product_row, catalog.products), rest, catalog),
+        "facts": facts,
+        "promotions": pl.DataFrame([_promotion_row(p) for p in catalog.promotions], schema=SCHEMAS["promotions"]),
+        "reviews": _in_order("reviews", map(_record_row, catalog.reviews), rest, catalog),
+        "questions": _in_order("questions", map(_record_row, catalog.questions), rest, catalog),
+        "inputs": _no_rows()["inputs"] if inputs is None else inputs,
     }
-    return {name: pl.DataFrame(list(rows[name]), schema=schema) for name, schema in SCHEMAS.items()}
+    edges = pl.concat([edges_of_tables(tables["products"], facts), rest.joined, edge_rows(pictures.edges)])
+    tables["nodes"], tables["edges"] = graph_tables(tables["products"]["id"], edges)
+    return {name: tables[name] for name in SCHEMAS}
 
 
-def _facts(catalog: Catalog, pictures: PictureFacts) -> dict[str, list[Fact]]:
-    """Facts of each product by priority."""
+def _in_order(name: str, made: Iterable[Mapping[str, Any]], rest: Rest, catalog: Catalog) -> pl.DataFrame:
+    """The rows made now and those taken over, in the order of the catalogue's files, with their digests."""
+    rows = pl.concat([pl.DataFrame(list(made), schema=SCHEMAS[name]), rest.rows[name]]).unique("id", keep="first")
+    digests = catalog.digests[name]
+    schema = {"id": pl.String, "digest": pl.String}
+    order = pl.DataFrame({"id": [*digests], "digest": [*digests.values()]}, schema=schema)
+    return order.join(rows.drop("digest"), on="id", how="left", maintain_order="left").select(list(SCHEMAS[name]))
+
+
+def _facts(catalog: Catalog, pictures: PictureFacts) -> Iterator[pl.DataFrame]:
+    """Facts of the products, a batch at a time."""
     reviews, questions = _by_product(catalog.reviews), _by_product(catalog.questions)
-    found: dict[str, list[Fact]] = {}
-    for product in catalog.products:
-        asked = [*questions[product.id], *questions[None]]
-        facts = [*facts_of(product, reviews[product.id], asked), *pictures.facts.get(product.id, ())]
-        found[product.id] = sorted(facts, key=lambda fact: (fact.priority, fact.id))
-    return found
+    for start in range(0, len(catalog.products), BATCH):
+        found: list[Fact] = []
+        for product in catalog.products[start : start + BATCH]:
+            asked = [*questions.get(product.id, ()), *questions.get(None, ())]
+            found += facts_of(product, reviews.get(product.id, ()), asked)
+            found += pictures.facts.get(product.id, ())
+        yield fact_rows(found)
 
 
 def _by_product(records: Sequence[AboutT]) -> Mapping[str | None, list[AboutT]]:
@@ -98,6 +139,7 @@ def _product_row(product: Product) -> dict[str, Any]:
         "price": str(lowest_price(product)),
         "list_price": None if product.list_price is None else str(product.list_price),
         "record": product.model_dump_json(),
+        "digest": "",
     }
 
 
@@ -107,37 +149,4 @@ def _promotion_row(promotion: Promotion) -> dict[str, Any]:
 
 
 def _record_row(record: Review | Question) -> dict[str, Any]:
-    return {"id": record.id, "product_id": record.product_id, "record": record.model_dump_json()}
-
-
-def _fact_row(fact: Fact) -> dict[str, Any]:
-    came = fact.provenance
-    return {
-        "id": fact.id,
-        "product_id": fact.product_id,
-        "kind": fact.kind.value,
-        "label": fact.label,
-        "value": fact.value,
-        "unit": fact.unit,
-        "priority": fact.priority,
-        "valid_from": fact.valid_from,
-        "valid_until": fact.valid_until,
-        "confidence": fact.confidence,
-        "source": came.source,
-        "place": came.place,
-        "row": came.row,
-        "box": None if came.box is None else [list(point) for point in came.box],
-        "quote": came.quote,
-    }
-
-
-def _node_row(node: Node) -> dict[str, Any]:
-    return {"id": node.id, "kind": node.kind.value, "label": node.label}
-
-
-def _edge_row(edge: Edge) -> dict[str, Any]:
-    return {"source": edge.source.id, "target": edge.target.id, "kind": edge.kind.value}
-
-
-def _edge_key(edge: Edge) -> tuple[str, str]:
-    return edge.source.id, edge.target.id
+    return {"id": record.id, "product_id": record.product_id, "record": record.model_dump_json(), "digest": ""}

@@ -18,11 +18,14 @@ _PAIR_MARKS = re.compile(r"[;；|\n]+")
 _INVISIBLE = re.compile("[\u200b\ufeff]")
 _EPOCH = re.compile(r"[0-9]{10}(?:[0-9]{3})?")
 _CELL_WHITE = re.compile(r"[^\S\n]+")
+_UNTIDY = re.compile(r"[^\S ]|  |^ | $|[\u200b\ufeff]")
 
 
 def text(value: object) -> object:
     """Text without outer, repeated or invisible white space; numbers as they print; other values as they are."""
     if isinstance(value, str):
+        if not _UNTIDY.search(value):
+            return value
         lines = (_CELL_WHITE.sub(" ", line).strip() for line in _INVISIBLE.sub("", value).split("\n"))
         return "\n".join(line for line in lines if line)
     if isinstance(value, float) and value.is_integer():

@@ -22,10 +22,11 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff",
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One record as it stands in a file, with its row number (see RowError)."""
+    """One record as it stands in a file, with its row number (see RowError). `raw` differs where any of it does."""
 
     row: int
     cells: dict[str, object]
+    raw: str
 
 
 def table_files(folder: Path, table: str) -> list[Path]:
@@ -90,7 +91,7 @@ def _json_row(file: str, number: int, line: str) -> RawRow | RowError:
         return RowError(file, number, "", line[:200], f"not JSON: {error}")
     if not isinstance(found, dict):
         return RowError(file, number, "", line[:200], "not a JSON object; write one record a line")
-    return RawRow(number, found)
+    return RawRow(number, found, line)
 
 
 def _csv(path: Path) -> Iterator[RawRow | RowError]:
@@ -111,7 +112,8 @@ def _csv_row(file: str, number: int, header: list[str], cells: list[str]) -> Raw
     if _BROKEN.search("".join(cells)):
         return RowError(file, number, "", _BROKEN.sub("\ufffd", ",".join(cells))[:200], _NOT_TEXT)
     filled = cells + [""] * (len(header) - len(cells))
-    return RawRow(number, {name: cell for name, cell in zip(header, filled, strict=False) if name})
+    named: dict[str, object] = {name: cell for name, cell in zip(header, filled, strict=False) if name}
+    return RawRow(number, named, repr(named))
 
 
 def _check_header(path: Path, header: list[str]) -> None:
@@ -144,7 +146,7 @@ def _xlsx(path: Path) -> Iterator[RawRow | RowError]:
 def _frame_rows(table: pl.DataFrame, first: int) -> Iterator[RawRow | RowError]:
     for number, cells in enumerate(table.iter_rows(named=True), start=first):
         if any(value not in (None, "") for value in cells.values()):
-            yield RawRow(number, cells)
+            yield RawRow(number, cells, repr(cells))
 
 
 _READERS: dict[str, Callable[[Path], Iterator[RawRow | RowError]]] = {

@@ -29,6 +29,7 @@ from koubo.catalog.cells import (
 from koubo.catalog.money import Money
 
 DEFAULT_SKU = "默认"
+_OPTIONS: TypeAdapter[dict[str, str]] = TypeAdapter(Options)
 OptionalMoney = Annotated[Money | None, BeforeValidator(blank_is_none)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
 Stock = Annotated[int, Field(ge=0, le=100_000_000)]
@@ -60,7 +61,7 @@ class Sku(BaseModel):
         """An absent id becomes the option values, `金色/32G`: the same whenever the table is read again."""
         if not isinstance(data, Mapping) or data.get("id"):
             return data
-        chosen = TypeAdapter(Options).validate_python(data.get("options", data.get("spec")))
+        chosen = _OPTIONS.validate_python(data.get("options", data.get("spec")))
         return {**data, "id": "/".join(chosen.values()) or DEFAULT_SKU}
 
 

@@ -7,13 +7,15 @@ from types import MappingProxyType
 
 import polars as pl
 
+from koubo.catalog.graph import product_nodes
+
 Tables = Mapping[str, pl.DataFrame]
 _TEXT = pl.String()
 _MOMENT = pl.Datetime("us", "UTC")
 SCHEMAS: Mapping[str, pl.Schema] = MappingProxyType(
     {
         "products": pl.Schema(
-            dict.fromkeys(("id", "title", "brand", "category", "price", "list_price", "record"), _TEXT)
+            dict.fromkeys(("id", "title", "brand", "category", "price", "list_price", "record", "digest"), _TEXT)
         ),
         "facts": pl.Schema(
             {
@@ -30,14 +32,16 @@ SCHEMAS: Mapping[str, pl.Schema] = MappingProxyType(
             }
         ),
         "nodes": pl.Schema(dict.fromkeys(("id", "kind", "label"), _TEXT)),
-        "edges": pl.Schema(dict.fromkeys(("source", "target", "kind"), _TEXT)),
+        "edges": pl.Schema({"source": pl.UInt32(), "target": pl.UInt32(), "kind": _TEXT}),
         "promotions": pl.Schema(dict.fromkeys(("id", "kind", "record"), _TEXT)),
-        "reviews": pl.Schema(dict.fromkeys(("id", "product_id", "record"), _TEXT)),
-        "questions": pl.Schema(dict.fromkeys(("id", "product_id", "record"), _TEXT)),
+        "reviews": pl.Schema(dict.fromkeys(("id", "product_id", "record", "digest"), _TEXT)),
+        "questions": pl.Schema(dict.fromkeys(("id", "product_id", "record", "digest"), _TEXT)),
+        "inputs": pl.Schema(dict.fromkeys(("table", "key", "digest"), _TEXT)),
     }
 )
 """Columns of each table. `record` is the record as JSON; money is text with two decimals; facts are sorted by product
-id, then by priority; nodes and edges see `koubo.catalog.graph`."""
+id, then by priority. Nodes are sorted by id (see `koubo.catalog.graph`), edges by their ends, which are rows of `nodes`
+from 0. `digest` and `inputs` say what the rows were made from (see `koubo.catalog.increment`); no lookup reads them."""
 MONEY_FACTS = ("price", "list_price", "sku_price")
 _MONEY = r"^\d{1,8}\.\d\d$"
 
@@ -65,22 +69,25 @@ def _empty(tables: Tables) -> Iterator[str]:
         yield "there is no product"
     priced = tables["facts"].filter(pl.col("kind") == "price")["product_id"]
     yield from _first("a product has no price", tables["products"]["id"], priced)
+    yield from _first("a product is no node", product_nodes(tables["products"]["id"]), tables["nodes"]["id"])
 
 
 def _twice(tables: Tables) -> Iterator[str]:
-    keys = {name: ["id"] for name in SCHEMAS} | {"edges": ["source", "target"]}
-    for name, key in keys.items():
-        doubled = tables[name].select(key).filter(pl.struct(key).is_duplicated())
-        if doubled.height:
-            yield f"{name}: {' -> '.join(doubled.row(0))} is there twice"
+    for name in ("products", "facts", "nodes", "promotions", "reviews", "questions"):
+        ids = tables[name]["id"]
+        if ids.n_unique() < ids.len():
+            yield f"{name}: {ids.filter(ids.is_duplicated())[0]} is there twice"
 
 
 def _dangling(tables: Tables) -> Iterator[str]:
-    nodes, products = tables["nodes"]["id"], tables["products"]["id"]
+    nodes = tables["nodes"].height
     for end in ("source", "target"):
-        yield from _first(f"an edge's {end} is no node", tables["edges"][end], nodes)
+        strange = tables["edges"].filter(pl.col(end).is_null() | (pl.col(end) >= nodes))[end]
+        if strange.len():
+            yield f"an edge's {end} is no node: row {strange[0]} of {nodes} (and {strange.len() - 1} more)"
     for name in ("facts", "reviews", "questions"):
-        yield from _first(f"{name}: there is no such product", tables[name]["product_id"].drop_nulls(), products)
+        told = tables[name]["product_id"].drop_nulls()
+        yield from _first(f"{name}: there is no such product", told, tables["products"]["id"])
 
 
 def _first(what: str, values: pl.Series, known: pl.Series) -> Iterator[str]:
@@ -103,3 +110,11 @@ def _no_money(tables: Tables) -> Iterator[str]:
 def _unsorted(tables: Tables) -> Iterator[str]:
     if not tables["facts"]["product_id"].is_sorted():
         yield "facts are not sorted by product"
+    if not tables["nodes"]["id"].is_sorted():
+        yield "nodes are not sorted by id"
+    edges = tables["edges"]
+    place = edges["source"].cast(pl.UInt64) * max(tables["nodes"].height, 1) + edges["target"]
+    before, kind = place.shift(), pl.col("kind")
+    wrong = edges.select((place < before) | ((place == before) & (kind <= kind.shift())))
+    if wrong.to_series().any():
+        yield "edges are not sorted by their ends, or one is there twice"

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
-import networkx as nx
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from koubo.catalog.adjacency import Adjacency, numbered
+from koubo.catalog.answers import Answer, answers
 from koubo.catalog.build import build_snapshot
-from koubo.catalog.facts import Fact, FactKind, Provenance
-from koubo.catalog.graph import product_node
-from koubo.catalog.records import PROMOTION, Product, Promotion, Question, Review, promotions_by_product
+from koubo.catalog.complementary import complementary
+from koubo.catalog.fact_rows import facts_of_rows
+from koubo.catalog.facts import Fact, FactKind
+from koubo.catalog.graph import EdgeKind, product_node
+from koubo.catalog.paths import GraphPath, find_path
+from koubo.catalog.records import (
+    PROMOTION,
+    Product,
+    Promotion,
+    Question,
+    Review,
+    promotions_by_product,
+)
+from koubo.catalog.related import Related, related
 from koubo.catalog.schema import SCHEMAS, SnapshotError, Tables, problems
 from koubo.versions import VersionError, verify
 
 __all__ = ["Related", "Snapshot", "SnapshotError", "UnknownProduct", "build_snapshot"]
-CACHED = 20_000
-"""Products whose records and facts stay decoded."""
-HUB = 2_000
-"""A node with more neighbours tells too little about likeness to be worth the walk."""
-_FACT_COLUMNS = list(SCHEMAS["facts"])
+CACHED = 1_000
+"""Products whose records stay decoded: those that streams are about just now."""
 
 
 class UnknownProduct(KeyError):
@@ -35,33 +44,25 @@ class UnknownProduct(KeyError):
         return f"no product {self.args[0]!r} in the snapshot"
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
-    """A product like another: how much (above 0; more is liker), and the nodes that join them, the rarest first."""
-
-    product_id: str
-    score: float
-    via: tuple[str, ...]
-
-
 class Snapshot:
     """One version of the catalogue, never changing. Safe for threads.
 
-    A process that keeps one may call `gc.freeze()` after loading: the graph then costs the garbage collector nothing.
+    Tables stay in columns, which the garbage collector does not walk; a product's facts are read from them when asked
+    for.
     """
 
     def __init__(self, version: str, tables: Tables) -> None:
         """Index the tables of a version; `load` reads and checks them."""
         self.version = version
-        self.graph = _graph(tables)
+        self.graph = Adjacency(tables["nodes"], tables["edges"])
         self._tables = tables
-        self._row_of = {product_id: row for row, product_id in enumerate(tables["products"]["id"])}
+        self._row_of = numbered(tables["products"]["id"])
         self._records = tables["products"]["record"]
-        self._span_of = _spans(tables["facts"]["product_id"])
+        self._facts = tables["facts"]
+        self._first_fact, self._fact_count = _spans(tables["products"]["id"], self._facts["product_id"])
         self._all_promotions = tuple(PROMOTION.validate_json(record) for record in tables["promotions"]["record"])
         self._promotions = promotions_by_product(self._all_promotions)
         self._product = lru_cache(CACHED)(self._read_product)
-        self._facts = lru_cache(CACHED)(self._read_facts)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -79,8 +80,8 @@ class Snapshot:
             raise SnapshotError(f"{folder}: the snapshot fails its checks: {'; '.join(wrong)}")
         try:
             return cls(manifest.version, tables)
-        except ValueError as error:  # of pydantic: records that another version of the code wrote
-            raise SnapshotError(f"{folder}: its promotions cannot be read: {error}; build it again") from error
+        except ValueError as error:  # promotions or edges that another version of the code wrote
+            raise SnapshotError(f"{folder}: a promotion or an edge cannot be read: {error}; build it again") from error
 
     def product(self, product_id: str) -> Product:
         """The product's record. Raises UnknownProduct."""
@@ -90,7 +91,9 @@ class Snapshot:
         self, product_id: str, kinds: Iterable[FactKind] | None = None, limit: int | None = None
     ) -> tuple[Fact, ...]:
         """The product's facts by priority: of these kinds, at most `limit`. Raises UnknownProduct."""
-        found = self._facts(product_id)
+        row = self._row(product_id)
+        start, count = int(self._first_fact[row]), int(self._fact_count[row])
+        found = facts_of_rows(self._facts.slice(start, count).rows())
         if kinds is not None:
             wanted = frozenset(kinds)
             found = tuple(fact for fact in found if fact.kind in wanted)
@@ -126,70 +129,61 @@ class Snapshot:
         of = self._tables["questions"].filter((pl.col("product_id") == product_id) | pl.col("product_id").is_null())
         return tuple(Question.model_validate_json(r) for r in of.sort("product_id", nulls_last=True)["record"])
 
-    def neighbours(self, node: str) -> tuple[tuple[str, str], ...]:
+    def neighbours(self, node: str) -> tuple[tuple[str, EdgeKind], ...]:
         """The nodes beside a node such as `product:p1`, each with the kind of their edge. Raises KeyError."""
-        return tuple((other, edge["kind"]) for other, edge in self.graph[node].items())
+        number = self.graph.number[node]
+        others = self.graph.beside(number).tolist()
+        return tuple(zip(map(self.graph.ids.__getitem__, others), self.graph.kinds(number), strict=True))
 
     def related(self, product_id: str, n: int = 5) -> tuple[Related, ...]:
-        """The n likest products: by what they share, weighed by how rare it is (1 / number of sharers).
+        """The n likest products (see `koubo.catalog.related`). Raises UnknownProduct."""
+        return related(self.graph, self._node(product_id), n)
 
-        Raises UnknownProduct.
+    def complementary(self, product_id: str, n: int = 5, promotions: Iterable[Promotion] = ()) -> tuple[Related, ...]:
+        """The n best products to go with it (see `koubo.catalog.complementary`). Raises UnknownProduct.
+
+        `promotions` are those that cover it and run now, such as those of a LiveProduct.
         """
-        start = product_node(product_id).id
-        if start not in self.graph:
-            raise UnknownProduct(product_id)
-        shared: dict[str, list[tuple[float, str]]] = defaultdict(list)
-        for node in self.graph[start]:
-            weight = 1 / len(self.graph[node])
-            for other in self.graph[node] if len(self.graph[node]) <= HUB else ():
-                if other != start and other.startswith("product:"):
-                    shared[other].append((-weight, node))
-        scored = sorted((sum(weight for weight, _ in via), other) for other, via in shared.items())[:n]
-        return tuple(
-            Related(other.partition(":")[2], -score, tuple(node for _, node in sorted(shared[other])))
-            for score, other in scored
-        )
+        return complementary(self.graph, self._node(product_id), promotions, n)
+
+    def path(self, start: str, end: str) -> GraphPath | None:
+        """How two nodes such as `product:p1` and `brand:小米` are joined; None where they are not. Raises KeyError."""
+        return find_path(self.graph, self.graph.number[start], self.graph.number[end], self._title)
+
+    def answers(self, product_id: str, comment: str, n: int = 3) -> tuple[Answer, ...]:
+        """The product's facts that answer a viewer's comment best (see `koubo.catalog.answers`). Raises UnknownProduct.
+
+        Prices and stock are those of the tables; a LiveProduct's facts have today's.
+        """
+        return answers(self.facts(product_id), comment, n)
 
     def stats(self) -> dict[str, Any]:
         """Rows of each table, and nodes, edges and facts by kind."""
         rows = {name: table.height for name, table in self._tables.items()}
-        kinds = {name: Counter(self._tables[name]["kind"].to_list()) for name in ("nodes", "edges", "facts")}
-        by_kind = {name: dict(sorted(counts.items())) for name, counts in kinds.items()}
+        kinds = {name: self._tables[name]["kind"].value_counts() for name in ("nodes", "edges", "facts")}
+        by_kind = {name: dict(sorted(counts.iter_rows())) for name, counts in kinds.items()}
         return {"version": self.version, "rows": rows, "by_kind": by_kind}
 
-    def _read_product(self, product_id: str) -> Product:
+    def _row(self, product_id: str) -> int:
         try:
-            row = self._row_of[product_id]
+            return self._row_of[product_id]
         except KeyError as error:
             raise UnknownProduct(product_id) from error
-        return Product.model_validate_json(self._records[row])
 
-    def _read_facts(self, product_id: str) -> tuple[Fact, ...]:
-        if product_id not in self._row_of:
-            raise UnknownProduct(product_id)
-        start, length = self._span_of[product_id]
-        return tuple(_fact(row) for row in self._tables["facts"].slice(start, length).rows())
+    def _title(self, product_id: str) -> str:
+        return str(self._tables["products"]["title"][self._row(product_id)])
 
+    def _node(self, product_id: str) -> int:
+        """Number of the product's node."""
+        self._row(product_id)
+        return self.graph.number[product_node(product_id).id]
 
-def _fact(row: tuple[Any, ...]) -> Fact:
-    cells = dict(zip(_FACT_COLUMNS, row, strict=True))
-    box = None if cells["box"] is None else tuple((x, y) for x, y in cells["box"])
-    came = Provenance(cells["source"], cells["place"], cells["row"], box, cells["quote"])
-    kind, validity = FactKind(cells["kind"]), (cells["valid_from"], cells["valid_until"])
-    said = cells["label"], cells["value"], cells["unit"], cells["priority"]
-    return Fact(cells["id"], cells["product_id"], kind, *said, *validity, cells["confidence"], came)
+    def _read_product(self, product_id: str) -> Product:
+        return Product.model_validate_json(self._records[self._row(product_id)])
 
 
-def _graph(tables: Tables) -> nx.Graph:
-    graph = nx.Graph()
-    graph.add_nodes_from(tables["nodes"]["id"])
-    columns = (tables["edges"][name] for name in ("source", "target", "kind"))
-    graph.add_edges_from((source, target, {"kind": kind}) for source, target, kind in zip(*columns, strict=True))
-    return graph
-
-
-def _spans(product_ids: pl.Series) -> dict[str, tuple[int, int]]:
-    """{product id: first row, number of rows} in a column that is sorted."""
-    runs = product_ids.rle().struct.unnest()
-    starts = runs["len"].cum_sum() - runs["len"]
-    return dict(zip(runs["value"], zip(starts, runs["len"], strict=True), strict=True))
+def _spans(products: pl.Series, of_facts: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each product its first row among the facts, which are sorted by product, and how many there are."""
+    runs = of_facts.rle().struct.unnest().select(id="value", count="len", start=pl.col("len").cum_sum() - pl.col("len"))
+    found = products.to_frame("id").join(runs, on="id", how="left", maintain_order="left").fill_null(0)
+    return found["start"].cast(pl.Int64).to_numpy(), found["count"].cast(pl.Int64).to_numpy()

@@ -98,7 +98,7 @@ def test_the_graph_joins_products_by_what_they_share(snapshot: Snapshot) -> None
 def test_stats_count_what_there_is(snapshot: Snapshot, catalog: Catalog) -> None:
     stats = snapshot.stats()
     assert stats["rows"]["products"] == stats["by_kind"]["nodes"]["product"] == len(catalog.products)
-    assert stats["rows"]["edges"] == snapshot.graph.number_of_edges()
+    assert stats["rows"]["edges"] == snapshot.graph.edges
 
 
 def test_a_frozen_heap_still_answers(snapshot: Snapshot) -> None:
@@ -158,11 +158,22 @@ def changed(folder: Path, name: str, change: Callable[[pl.DataFrame], pl.DataFra
         ("products", lambda t: pl.concat([t, t.head(1)]), "products: s01 is there twice"),
         ("products", lambda t: t.with_columns(price=pl.lit("9.9")), "'9.9' is no amount of money"),
         ("products", lambda t: t.drop("brand"), "table products has columns"),
-        ("nodes", lambda t: t.filter(pl.col("id") != "product:s01"), "an edge's source is no node: product:s01"),
+        ("nodes", lambda t: t.head(t.height - 1), "an edge's target is no node: row"),
+        (
+            "nodes",
+            lambda t: t.with_columns(id=pl.col("id").str.replace("product:s01", "product:sOl")),
+            "a product is no node: product:s01",
+        ),
+        ("edges", lambda t: pl.concat([t, t.tail(1)]), "edges are not sorted by their ends, or one is there twice"),
+        ("edges", lambda t: t.with_columns(kind=pl.lit("loves")), "an edge of an unknown kind"),
         ("facts", lambda t: t.filter(pl.col("id") != "s01:price"), "a product has no price: s01"),
         ("facts", lambda t: t.sort("product_id", descending=True), "facts are not sorted"),
         ("reviews", lambda t: t.with_columns(product_id=pl.lit("nobody")), "reviews: there is no such product: nobody"),
-        ("promotions", lambda t: t.with_columns(record=pl.lit('{"kind": "lottery"}')), "promotions cannot be read"),
+        (
+            "promotions",
+            lambda t: t.with_columns(record=pl.lit('{"kind": "lottery"}')),
+            "a promotion or an edge cannot be read",
+        ),
     ],
 )
 def test_a_snapshot_that_fails_its_checks_is_refused(

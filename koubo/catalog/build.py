@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from koubo.catalog.facts import Fact
 from koubo.catalog.graph import Edge, Node, edges_of, product_node
 from koubo.catalog.pictures import NO_PICTURES, PictureFacts, join_pictures
 from koubo.catalog.records import PROMOTION, Product, Promotion, Question, Review
+from koubo.catalog.review_facts import AspectRow, edges_of_aspects, facts_of_aspects
 from koubo.catalog.schema import SCHEMAS, SnapshotError, Tables, problems
 from koubo.catalog.table_facts import facts_of, lowest_price
 from koubo.catalog.tables import Catalog
@@ -23,19 +24,26 @@ from koubo.versions import publish
 
 FORMAT = 1
 """Of the tables; goes up when a reader of the old ones could not read the new ones."""
-AboutT = TypeVar("AboutT", Review, Question)
+NO_ASPECTS: Mapping[str, Sequence[AspectRow]] = {}
 
 
-def build_snapshot(catalog: Catalog, pages: pl.DataFrame | None, clusters: pl.DataFrame | None, out_root: Path) -> Path:
+def build_snapshot(
+    catalog: Catalog,
+    pages: pl.DataFrame | None,
+    clusters: pl.DataFrame | None,
+    out_root: Path,
+    aspects: Mapping[str, Sequence[AspectRow]] = NO_ASPECTS,
+) -> Path:
     """Publish a snapshot below `out_root` and return its folder.
 
-    `pages` and `clusters` are the tables of OCR and of clusters (see `pictures.join_pictures`), or None.
+    `pages` and `clusters` are the tables of OCR and of clusters (see `pictures.join_pictures`), or None;
+    `aspects` what reviews say of each product (see `review_facts`).
 
     Raises:
         SnapshotError: the tables fail a check; nothing is published then.
     """
     pictures = NO_PICTURES if pages is None else join_pictures(catalog.products, pages, clusters)
-    return publish_tables(tables_of(catalog, pictures), out_root)
+    return publish_tables(tables_of(catalog, pictures, aspects), out_root)
 
 
 def publish_tables(tables: Tables, out_root: Path) -> Path:
@@ -51,10 +59,13 @@ def publish_tables(tables: Tables, out_root: Path) -> Path:
     return out_root / publish(out_root, write, meta)
 
 
-def tables_of(catalog: Catalog, pictures: PictureFacts) -> Tables:
+def tables_of(
+    catalog: Catalog, pictures: PictureFacts, aspects: Mapping[str, Sequence[AspectRow]] = NO_ASPECTS
+) -> Tables:
     """The tables of a snapshot, by name, with the columns of SCHEMAS."""
-    facts = _facts(catalog, pictures)
+    facts = _facts(catalog, pictures, aspects)
     edges = [edge for product in catalog.products for edge in edges_of(product, facts[product.id])] + [*pictures.edges]
+    edges += [edge for p in catalog.products for edge in edges_of_aspects(p.id, aspects.get(p.id, ()))]
     nodes = [product_node(product.id) for product in catalog.products]
     nodes += [node for edge in edges for node in (edge.source, edge.target)]
     rows: dict[str, Iterable[Mapping[str, Any]]] = {
@@ -69,19 +80,22 @@ def tables_of(catalog: Catalog, pictures: PictureFacts) -> Tables:
     return {name: pl.DataFrame(list(rows[name]), schema=schema) for name, schema in SCHEMAS.items()}
 
 
-def _facts(catalog: Catalog, pictures: PictureFacts) -> dict[str, list[Fact]]:
+def _facts(
+    catalog: Catalog, pictures: PictureFacts, aspects: Mapping[str, Sequence[AspectRow]]
+) -> dict[str, list[Fact]]:
     """Facts of each product by priority."""
-    reviews, questions = _by_product(catalog.reviews), _by_product(catalog.questions)
+    questions = _by_product(catalog.questions)
     found: dict[str, list[Fact]] = {}
     for product in catalog.products:
         asked = [*questions[product.id], *questions[None]]
-        facts = [*facts_of(product, reviews[product.id], asked), *pictures.facts.get(product.id, ())]
+        facts = [*facts_of(product, asked), *pictures.facts.get(product.id, ())]
+        facts += facts_of_aspects(product.id, aspects.get(product.id, ()))
         found[product.id] = sorted(facts, key=lambda fact: (fact.priority, fact.id))
     return found
 
 
-def _by_product(records: Sequence[AboutT]) -> Mapping[str | None, list[AboutT]]:
-    groups: dict[str | None, list[AboutT]] = defaultdict(list)
+def _by_product(records: Sequence[Question]) -> Mapping[str | None, list[Question]]:
+    groups: dict[str | None, list[Question]] = defaultdict(list)
     for record in records:
         groups[record.product_id].append(record)
     return groups

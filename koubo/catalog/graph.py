@@ -1,4 +1,4 @@
-"""The graph of a catalogue: products, brands, categories, attribute values, selling points and pictures, typed edges.
+"""The graph of a catalogue: products, brands, categories, attribute values, selling points, aspects and pictures.
 
 A node's id is its kind and its name, `brand:小米`; two nodes have at most one edge.
 """
@@ -25,6 +25,7 @@ class NodeKind(StrEnum):
     CATEGORY = "category"
     ATTRIBUTE = "attribute"
     SELLING_POINT = "selling_point"
+    ASPECT = "aspect"
     IMAGE = "image"
 
 
@@ -36,6 +37,8 @@ class EdgeKind(StrEnum):
     PART_OF = "part_of"
     HAS = "has"
     PRAISED_FOR = "praised_for"
+    COMPLAINED_OF = "complained_of"
+    ASKED_ABOUT = "asked_about"
     SHOWN_IN = "shown_in"
     LIKE = "like"
 

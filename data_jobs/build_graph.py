@@ -2,6 +2,7 @@
 
     python -m data_jobs.build_graph --catalog /data/shop --out /data/snapshots
     python -m data_jobs.build_graph --catalog /data/shop --ocr /out/ocr --clusters /out/clusters --out /data/snapshots
+    python -m data_jobs.build_graph --catalog /data/shop --reviews /out/aspects --out /data/snapshots
 
 The catalogue folder holds products, and reviews, questions and promotions where there are any, as JSONL, CSV (UTF-8 or
 GB18030), Parquet or xlsx. Headers may be Chinese; --mapping names a YAML file for headers of your own. Rows that cannot
@@ -25,11 +26,12 @@ from pydantic import Field, model_validator
 
 from cluster.settings import JobSettings
 from data_jobs.job import AbsolutePath, ErrorRow, JobError, JobReport, clear_exit, make_folder, write_errors
-from data_jobs.schemas import CLUSTERS, OCR, read_table
+from data_jobs.schemas import ASPECTS, CLUSTERS, OCR, read_table
 from koubo.catalog.build import publish_tables, tables_of
 from koubo.catalog.errors import CatalogError, RowError
 from koubo.catalog.headers import HeaderMapping
 from koubo.catalog.pictures import NO_PICTURES, PictureFacts, join_pictures
+from koubo.catalog.review_facts import AspectRow, aspects_by_product
 from koubo.catalog.schema import SnapshotError
 from koubo.catalog.tables import Catalog, load_catalog
 
@@ -47,6 +49,7 @@ class GraphSettings(JobSettings):
     clusters: AbsolutePath | None = Field(
         None, description="Output folder of data_jobs.cluster_images: only the pictures that it keeps give facts."
     )
+    reviews: AbsolutePath | None = Field(None, description="Output folder of data_jobs.mine_reviews.")
     out: AbsolutePath = Field(description="Folder of the snapshots; the version in service is named in its CURRENT.")
 
     @model_validator(mode="after")
@@ -68,7 +71,7 @@ def build_graph(settings: GraphSettings) -> dict[str, Any]:
         pictures = _pictures(settings, catalog)
         out = _local(settings.out, "out")
         make_folder(str(out))
-        folder = publish_tables(tables_of(catalog, pictures), out)
+        folder = publish_tables(tables_of(catalog, pictures, _aspects(settings)), out)
     except (CatalogError, SnapshotError) as error:
         raise JobError(str(error)) from error
     _count(report, folder, catalog)
@@ -97,6 +100,12 @@ def _pictures(settings: GraphSettings, catalog: Catalog) -> PictureFacts:
     pages = read_table(settings.ocr, OCR, "data_jobs.ocr_images")
     clusters = read_table(settings.clusters, CLUSTERS, "data_jobs.cluster_images") if settings.clusters else None
     return join_pictures(catalog.products, pages, clusters)
+
+
+def _aspects(settings: GraphSettings) -> dict[str, tuple[AspectRow, ...]]:
+    if settings.reviews is None:
+        return {}
+    return aspects_by_product(read_table(settings.reviews, ASPECTS, "data_jobs.mine_reviews").iter_rows(named=True))
 
 
 def _count(report: JobReport, folder: Path, catalog: Catalog) -> None:

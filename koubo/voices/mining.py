@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
 from typing import TypeVar
 
 from koubo.catalog.records import Question, Review
@@ -136,3 +138,11 @@ def _by_product(records: Iterable[AboutT]) -> Mapping[str | None, list[AboutT]]:
     for record in records:
         groups[record.product_id].append(record)
     return groups
+
+
+def recipe(aspects: Path | None) -> str:
+    """Names what turns reviews into rows: this package's code and tables, the rules of advertising, and the aspects."""
+    own = Path(__file__).parent
+    paths = sorted(path for path in own.rglob("*") if path.suffix in (".py", ".yaml"))
+    paths += [own.parent / "rubric" / "data" / "safety.yaml", *([aspects] if aspects else [])]
+    return sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()

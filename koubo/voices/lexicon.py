@@ -31,6 +31,7 @@ class AspectWords(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     families: Words = ()
     product: bool = True
+    loose: bool = False
     terms: Words = ()
     good: Words = ()
     bad: Words = ()
@@ -68,6 +69,7 @@ class OpinionWords(BaseModel):
     degrees: Words
     between: Words
     excess: Words
+    mild: Words
     closing: Words
     compare: Words
     contrast: Words
@@ -114,6 +116,7 @@ class Lexicon:
         self.family = family
         self.fillers = opinions.fillers
         self.of_product = frozenset(name for name, words in aspects.aspects.items() if words.product)
+        self.loose = frozenset(name for name, words in aspects.aspects.items() if words.loose)
         self._entries: dict[str, Entry] = {}
         for name, words in aspects.aspects.items():
             if not words.families or family in words.families:
@@ -162,6 +165,7 @@ class Lexicon:
             "closing": words.closing,
             "compare": words.compare,
             "excess": words.excess,
+            "mild": words.mild,
             "contrast": words.contrast,
             "wish": words.wish,
             "doubt": words.doubt,

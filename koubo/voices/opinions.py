@@ -21,6 +21,7 @@ _BREAK = re.compile(r"[，,。；;！!？?~～…\n\r\t]+|[.:：]{1,}(?!\d)|\s+"
 _LEADING = frozenset({"degree", "negator", "excess"})
 _SMALL = _LEADING | {"between"}
 _PARTICLES = frozenset(["", *"的了啊吧呢哦呀啦哈嘛得地极到死多点些很又和也都还就但而且、～~!！.。）)啵喔噢哒呵"])
+_CLOSERS = frozenset(["", *"的了啊吧呢哦呀啦哈嘛、～~!！.。）)啵喔噢哒"])
 _NOT = {"没": "没有", "无": "没有", "未": "没有"}
 _ENDS = frozenset("。！!？?；;…\n~～")
 
@@ -66,7 +67,7 @@ def clauses_of(text: str, lexicon: Lexicon) -> list[Clause]:
     waiting: list[Token] = []
     for start, end, sentence, mark in _parts(text):
         tokens = lexicon.tokens(text[start:end])
-        clause = _Reader(text[start:end], start, tokens, waiting).read(sentence, mark)
+        clause = _Reader(text[start:end], start, tokens, waiting, lexicon.loose).read(sentence, mark)
         found.append(clause)
         waiting = [] if clause.opinions or mark in _ENDS else [t for t in tokens if t.entry.terms]
     return found
@@ -98,11 +99,14 @@ def _parts(text: str) -> Iterator[tuple[int, int, int, str]]:
 class _Reader:
     """Reads one clause."""
 
-    def __init__(self, text: str, offset: int, tokens: Sequence[Token], waiting: Sequence[Token]) -> None:
+    def __init__(
+        self, text: str, offset: int, tokens: Sequence[Token], waiting: Sequence[Token], loose: frozenset[str]
+    ) -> None:
         self.text = text
         self.offset = offset
         self.tokens = tokens
         self.waiting = waiting
+        self.loose = loose
         self.since = 0  # the first token after the last opinion
 
     def read(self, sentence: int, mark: str) -> Clause:
@@ -132,7 +136,7 @@ class _Reader:
             if suspended or not token.entry.opinionated or not self._stands(place):
                 continue
             judged = self._judge(place)
-            if judged is not None:
+            if judged is not None and not self._taken_back(place, *judged):
                 yield from self._said(place, *judged)
                 self.since = place + 1
             suspended = "compare" in token.entry.roles
@@ -144,9 +148,19 @@ class _Reader:
             return False
         rest = self.text[token.end : token.end + 1]
         if "closing" in token.entry.roles or len(token.word) > 1:
-            return "closing" not in token.entry.roles or rest in _PARTICLES
+            return "closing" not in token.entry.roles or rest in _CLOSERS
         led = before is not None and before.end == token.start and bool(before.entry.roles & _LEADING)
         return led or rest in _PARTICLES or (after is not None and after.start == token.end)
+
+    def _taken_back(self, place: int, aspects: tuple[str, ...], polarity: int) -> bool:
+        """Whether a fault is called small (噪音不大), or sending back only denied (不能退): no praise either."""
+        if polarity > 0:
+            return False
+        after = self._beside(place)[1]
+        if AGAIN in aspects and self._negators(place):
+            return True
+        mild = after is not None and "mild" in after.entry.roles and self._gap(self.tokens[place].end, place + 1) <= 1
+        return mild and bool(self.tokens[place].entry.opinions)
 
     def _beside(self, place: int) -> tuple[Token | None, Token | None]:
         before = self.tokens[place - 1] if place else None
@@ -165,7 +179,7 @@ class _Reader:
         if entry.sizes and self._excess(place):
             return self._too_much(place, terms)
         if fitting := [a for a in terms if a in entry.fits]:
-            return tuple(dict.fromkeys(fitting)), entry.fits[fitting[0]]
+            return terms if entry.general else tuple(fitting), entry.fits[fitting[0]]
         if entry.opinions:
             return self._own(place, terms)
         if entry.general:
@@ -189,7 +203,7 @@ class _Reader:
             return (shared[0],), opinions[shared[0]]
         own = next(iter(opinions))
         polarity = opinions[own]
-        free = own not in (WHOLE, AGAIN) and terms and self._close_term(place)
+        free = own in self.loose and terms and self._close_term(place)
         return ((terms[-1],) if free else (own,)), polarity
 
     def _close_term(self, place: int) -> bool:

@@ -63,7 +63,7 @@ def quotable_lines(review: Review, clauses: Sequence[Clause], lexicon: Lexicon) 
         if not any(c.opinions for c in within):
             continue
         text = _SPACE.sub("，", found.group()).strip(" ，、,\t\r　")
-        if reason := refusal(text) or _unclear(within):
+        if reason := _unclear(within) or refusal(text):
             refused.append(reason)
             continue
         line = _line(text, within, lexicon)

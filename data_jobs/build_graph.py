@@ -1,8 +1,8 @@
-"""Builds the catalogue's graph: tables, and what their pictures say, into a published snapshot of facts.
+"""Builds the catalogue's graph: tables, and what pictures and buyers say, into a published snapshot of facts.
 
     python -m data_jobs.build_graph --catalog /data/shop --out /data/snapshots
     python -m data_jobs.build_graph --catalog /data/shop --understood /out/understood --clusters /out/clusters \\
-      --out /data/snapshots
+      --reviews /out/aspects --out /data/snapshots
 
 The catalogue folder holds products, and reviews, questions and promotions where there are any, as JSONL, CSV (UTF-8 or
 GB18030), Parquet or xlsx. Headers may be Chinese; --mapping names a YAML file for headers of your own. Rows that cannot
@@ -20,7 +20,6 @@ pictures (a million products are some gigabytes), and a snapshot is checked and 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import polars as pl
@@ -37,7 +36,7 @@ from data_jobs.job import (
     make_folder,
     write_errors,
 )
-from data_jobs.schemas import CLUSTERS, UNDERSTOOD, read_table
+from data_jobs.schemas import ASPECTS, CLUSTERS, UNDERSTOOD, read_table
 from koubo.catalog.errors import CatalogError, RowError
 from koubo.catalog.headers import HeaderMapping
 from koubo.catalog.increment import Built, Sources, build
@@ -59,6 +58,7 @@ class GraphSettings(JobSettings):
     clusters: AbsolutePath | None = Field(
         None, description="Output folder of data_jobs.cluster_images: only the pictures that it keeps give facts."
     )
+    reviews: AbsolutePath | None = Field(None, description="Output folder of data_jobs.mine_reviews.")
     out: AbsolutePath = Field(description="Folder of the snapshots; the version in service is named in its CURRENT.")
     anew: bool = Field(False, description="Compute every product, also those that did not change.")
 
@@ -96,6 +96,7 @@ def _sources(settings: GraphSettings) -> Sources:
         mapping or None,
         _table(settings.understood, UNDERSTOOD, "data_jobs.understand_images"),
         _table(settings.clusters, CLUSTERS, "data_jobs.cluster_images"),
+        _table(settings.reviews, ASPECTS, "data_jobs.mine_reviews"),
     )
 
 

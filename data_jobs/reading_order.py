@@ -170,7 +170,11 @@ def _beside(boxes: Sequence[Bounds], members: list[int]) -> list[list[int]] | No
     ordered, touch = _along(boxes, members, axis=0), -2 * MARGIN * max(_height(boxes[i]) for i in members)
     gaps = enumerate(_gaps(boxes, members, axis=0), 1)
     cuts = [(gap, [ordered[:at], ordered[at:]]) for at, gap in gaps if gap > touch]
-    return max(cuts, key=lambda cut: (sum(len(_bands(boxes, part) or [0]) for part in cut[1]), cut[0]))[1] if cuts else None
+    return (
+        max(cuts, key=lambda cut: (sum(len(_bands(boxes, part) or [0]) for part in cut[1]), cut[0]))[1]
+        if cuts
+        else None
+    )
 
 
 def _gaps(boxes: Sequence[Bounds], members: list[int], axis: int) -> list[int]:

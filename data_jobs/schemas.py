@@ -1,4 +1,4 @@
-"""The tables that the picture jobs write and others read, each written down once and checked when it is opened.
+"""The tables that the jobs write and others read, each written down once and checked when it is opened.
 
 `ocr_images` writes OCR, one row a picture:
     image_id  path of the picture relative to the image folder (or the manifest's id), with forward slashes
@@ -42,6 +42,16 @@ Its parts have one more column, `made_from`: a hash of the OCR row and of the se
     keep        whether the picture may feed a script
     reason      null where kept, else why not, as `filter: detail` (overlong, tiny_print, redundant, unreadable)
     priority    importance of its topic, from the business table: smaller comes first
+
+`mine_reviews` writes ASPECTS, one row a product, aspect and polarity:
+    aspect      what is spoken of, from the aspect table: 材质, 尺码, 物流 ...; 整体 is the product as a whole
+    polarity    positive, negative or asked
+    count       distinct reviews (or questions) that said or asked it
+    reviews     reviews of the product, without fillers and copies
+    opinion     the most frequent words (不起球, 手感好); "" for what is asked
+    quotes      lines of reviews, the best first, at most five: of praise those that may be read aloud, of complaints
+                those that may be shown to whoever answers them
+    source      the record that says it best; its text is "" where that may not be shown
 """
 
 from __future__ import annotations
@@ -139,6 +149,19 @@ CLUSTERS = pl.Schema(
         "priority": pl.Int32(),
     }
 )
+QUOTE = pl.Struct({"text": pl.String, "record_id": pl.String, "place": pl.String, "row": pl.Int64})
+ASPECTS = pl.Schema(
+    {
+        "product_id": pl.String(),
+        "aspect": pl.String(),
+        "polarity": pl.String(),
+        "count": pl.Int32(),
+        "reviews": pl.Int32(),
+        "opinion": pl.String(),
+        "quotes": pl.List(QUOTE),
+        "source": QUOTE,
+    }
+)
 
 
 def part_paths(folder: str) -> list[str]:
@@ -152,7 +175,7 @@ def part_paths(folder: str) -> list[str]:
 
 
 def read_table(folder: str, schema: pl.Schema, made_by: str, columns: list[str] | None = None) -> pl.DataFrame:
-    """All parts of a table, sorted by image_id, with the schema's columns (or those named) in its order.
+    """All parts of a table, sorted by its first column, with the schema's columns (or those named) in its order.
 
     Of two rows of one image, which a job killed while it wrote can leave, the one in the first part by name counts:
     the same one that the job's next run keeps.
@@ -164,7 +187,9 @@ def read_table(folder: str, schema: pl.Schema, made_by: str, columns: list[str] 
     if not parts:
         raise JobError(f"{folder}: no Parquet parts here; write them with python -m {made_by}")
     frames = [read_part(part, schema, made_by, columns or list(schema)) for part in parts]
-    return pl.concat(frames).unique("image_id", keep="first", maintain_order=True).sort("image_id")
+    table, key = pl.concat(frames), next(iter(schema))
+    once = table.unique(key, keep="first", maintain_order=True) if key == "image_id" else table
+    return once.sort(key, maintain_order=True)
 
 
 def read_part(part: str, schema: pl.Schema, made_by: str, columns: list[str]) -> pl.DataFrame:

@@ -45,9 +45,11 @@ def example_snapshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Root with one published snapshot of the example shop; not to be changed."""
     from koubo.catalog.snapshot import build_snapshot
     from koubo.catalog.tables import load_catalog
+    from koubo.voices.mining import mine_catalog
 
     root = tmp_path_factory.mktemp("snapshots")
-    build_snapshot(load_catalog(ROOT / "examples" / "catalog", None), None, None, root)
+    catalog = load_catalog(ROOT / "examples" / "catalog", None)
+    build_snapshot(catalog, None, None, root, mine_catalog(catalog))
     return root
 
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import polars as pl
 
@@ -19,6 +19,7 @@ from koubo.catalog.facts import Fact
 from koubo.catalog.graph import EDGE_ENDS, edge_rows, edges_of_tables, graph_tables
 from koubo.catalog.pictures import NO_PICTURES, PictureFacts, join_pictures
 from koubo.catalog.records import PROMOTION, Product, Promotion, Question, Review
+from koubo.catalog.review_facts import AspectRow, edges_of_aspects, facts_of_aspects
 from koubo.catalog.schema import SCHEMAS, SnapshotError, Tables, problems
 from koubo.catalog.table_facts import facts_of, lowest_price
 from koubo.catalog.tables import Catalog
@@ -28,7 +29,7 @@ FORMAT = 2
 """Of the tables; goes up when a reader of the old ones could not read the new ones."""
 BATCH = 10_000
 """Products whose facts are objects at one time."""
-AboutT = TypeVar("AboutT", Review, Question)
+NO_ASPECTS: Mapping[str, Sequence[AspectRow]] = {}
 
 
 def _no_rows() -> Tables:
@@ -38,24 +39,29 @@ def _no_rows() -> Tables:
 @dataclass(frozen=True, slots=True)
 class Rest:
     """What is taken over from an earlier snapshot: rows of its products, facts, reviews and questions, and the edges
-    (EDGE_ENDS) that pictures gave to those products."""
+    (EDGE_ENDS) that pictures and buyers gave to those products."""
 
     rows: Tables = field(default_factory=_no_rows)
     joined: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EDGE_ENDS))
 
 
 def build_snapshot(
-    catalog: Catalog, understood: pl.DataFrame | None, clusters: pl.DataFrame | None, out_root: Path
+    catalog: Catalog,
+    understood: pl.DataFrame | None,
+    clusters: pl.DataFrame | None,
+    out_root: Path,
+    aspects: Mapping[str, Sequence[AspectRow]] = NO_ASPECTS,
 ) -> Path:
     """Publish a snapshot below `out_root` and return its folder.
 
-    `understood` and `clusters` are what pictures state and which are kept (see `pictures.join_pictures`), or None.
+    `understood` and `clusters` are what pictures state and which are kept (see `pictures.join_pictures`), or None;
+    `aspects` what buyers say of each product (see `review_facts`).
 
     Raises:
         SnapshotError: the tables fail a check; nothing is published then.
     """
     pictures = NO_PICTURES if understood is None else join_pictures(catalog.products, understood, clusters)
-    return publish_tables(tables_of(catalog, pictures), out_root)
+    return publish_tables(tables_of(catalog, pictures, aspects), out_root)
 
 
 def publish_tables(tables: Tables, out_root: Path, recipe: str = "") -> Path:
@@ -77,18 +83,23 @@ def publish_tables(tables: Tables, out_root: Path, recipe: str = "") -> Path:
 
 
 def tables_of(
-    catalog: Catalog, pictures: PictureFacts, rest: Rest | None = None, inputs: pl.DataFrame | None = None
+    catalog: Catalog,
+    pictures: PictureFacts,
+    aspects: Mapping[str, Sequence[AspectRow]] = NO_ASPECTS,
+    rest: Rest | None = None,
+    inputs: pl.DataFrame | None = None,
 ) -> Tables:
     """The tables of a snapshot, by name, with the columns of SCHEMAS.
 
     Args:
         catalog: with the records of the products whose facts are to be made, and of all that is about them.
         pictures: what the pictures of those products say.
+        aspects: what buyers say of those products.
         rest: of an earlier snapshot, for all that `catalog.digests` names and has no record of.
         inputs: the table `inputs`; empty where nobody builds upon the snapshot.
     """
     rest = rest or Rest()
-    facts = pl.concat([rest.rows["facts"], *_facts(catalog, pictures)]).sort("product_id", "priority", "id")
+    facts = pl.concat([rest.rows["facts"], *_facts(catalog, pictures, aspects)]).sort("product_id", "priority", "id")
     tables = {
         "products": _in_order("products", map(_product_row, catalog.products), rest, catalog),
         "facts": facts,
@@ -97,7 +108,11 @@ def tables_of(
         "questions": _in_order("questions", map(_record_row, catalog.questions), rest, catalog),
         "inputs": _no_rows()["inputs"] if inputs is None else inputs,
     }
-    edges = pl.concat([edges_of_tables(tables["products"], facts), rest.joined, edge_rows(pictures.edges)])
+    said = edge_rows(
+        edge for product_id in sorted(aspects) for edge in edges_of_aspects(product_id, aspects[product_id])
+    )
+    joined = (rest.joined, edge_rows(pictures.edges), said)
+    edges = pl.concat([edges_of_tables(tables["products"], facts), *joined])
     tables["nodes"], tables["edges"] = graph_tables(tables["products"]["id"], edges)
     return {name: tables[name] for name in SCHEMAS}
 
@@ -111,20 +126,23 @@ def _in_order(name: str, made: Iterable[Mapping[str, Any]], rest: Rest, catalog:
     return order.join(rows.drop("digest"), on="id", how="left", maintain_order="left").select(list(SCHEMAS[name]))
 
 
-def _facts(catalog: Catalog, pictures: PictureFacts) -> Iterator[pl.DataFrame]:
+def _facts(
+    catalog: Catalog, pictures: PictureFacts, aspects: Mapping[str, Sequence[AspectRow]]
+) -> Iterator[pl.DataFrame]:
     """Facts of the products, a batch at a time."""
-    reviews, questions = _by_product(catalog.reviews), _by_product(catalog.questions)
+    questions = _by_product(catalog.questions)
     for start in range(0, len(catalog.products), BATCH):
         found: list[Fact] = []
         for product in catalog.products[start : start + BATCH]:
             asked = [*questions.get(product.id, ()), *questions.get(None, ())]
-            found += facts_of(product, reviews.get(product.id, ()), asked)
+            found += facts_of(product, asked)
             found += pictures.facts.get(product.id, ())
+            found += facts_of_aspects(product.id, aspects.get(product.id, ()))
         yield fact_rows(found)
 
 
-def _by_product(records: Sequence[AboutT]) -> Mapping[str | None, list[AboutT]]:
-    groups: dict[str | None, list[AboutT]] = defaultdict(list)
+def _by_product(records: Sequence[Question]) -> Mapping[str | None, list[Question]]:
+    groups: dict[str | None, list[Question]] = defaultdict(list)
     for record in records:
         groups[record.product_id].append(record)
     return groups

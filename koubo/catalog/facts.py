@@ -15,7 +15,10 @@ Source = Literal["table", "image", "review", "question", "live"]
 
 
 class FactKind(StrEnum):
-    """What a fact states. IMAGE_CLAIM is what a picture says of prices and promotions, unverified: never a price."""
+    """What a fact states. IMAGE_CLAIM is what a picture says of prices and promotions, unverified: never a price.
+
+    REVIEW_PRAISE is an aspect that several buyers praise; REVIEW_COMPLAINT feeds replies and is never said in a script.
+    """
 
     NAME = "name"
     BRAND = "brand"
@@ -26,7 +29,9 @@ class FactKind(StrEnum):
     STOCK = "stock"
     ATTRIBUTE = "attribute"
     SELLING_POINT = "selling_point"
+    REVIEW_PRAISE = "review_praise"
     REVIEW_QUOTE = "review_quote"
+    REVIEW_COMPLAINT = "review_complaint"
     QUESTION_ANSWER = "question_answer"
     PROMOTION = "promotion"
     IMAGE_ATTRIBUTE = "image_attribute"
@@ -79,12 +84,14 @@ PRIORITY: Mapping[FactKind, int] = MappingProxyType(
         FactKind.PROMOTION: 16,
         FactKind.STOCK: 18,
         FactKind.SELLING_POINT: 20,
+        FactKind.REVIEW_PRAISE: 25,
         FactKind.ATTRIBUTE: 30,
         FactKind.REVIEW_QUOTE: 35,
         FactKind.QUESTION_ANSWER: 40,
         FactKind.CATEGORY: 45,
         FactKind.IMAGE_ATTRIBUTE: 50,
         FactKind.IMAGE_CLAIM: 70,
+        FactKind.REVIEW_COMPLAINT: 80,
     }
 )
 """Priority of a kind; facts of pictures add the priority of their topic."""

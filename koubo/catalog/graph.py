@@ -28,6 +28,7 @@ class NodeKind(StrEnum):
     ATTRIBUTE = "attribute"
     SELLING_POINT = "selling_point"
     KEYWORD = "keyword"
+    ASPECT = "aspect"
     IMAGE = "image"
 
 
@@ -40,6 +41,8 @@ class EdgeKind(StrEnum):
     HAS = "has"
     PRAISED_FOR = "praised_for"
     TAGGED = "tagged"
+    COMPLAINED_OF = "complained_of"
+    ASKED_ABOUT = "asked_about"
     SHOWN_IN = "shown_in"
     LIKE = "like"
 

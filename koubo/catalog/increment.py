@@ -1,6 +1,6 @@
 """Builds a snapshot from the one in service: only products whose inputs changed are computed again.
 
-A product's inputs are its row, the reviews and questions about it, the shop's own questions, and what its pictures say.
+A product's inputs are its row, the questions about it, the shop's own questions, and what its pictures and buyers say.
 Every snapshot carries a digest of each of them. The answer is the same, byte for byte, as that of a build from nothing:
 facts of unchanged products are taken over, and nodes and edges are derived from all facts again, which is cheap.
 
@@ -25,12 +25,14 @@ from koubo.catalog.graph import EdgeKind, product_nodes
 from koubo.catalog.headers import HeaderMapping
 from koubo.catalog.pictures import NO_PICTURES, join_pictures
 from koubo.catalog.records import Product, Question, Review
+from koubo.catalog.review_facts import AspectRow, aspects_by_product
 from koubo.catalog.schema import SCHEMAS, Tables
 from koubo.catalog.tables import Catalog, Known, KnownRow, load_catalog
 from koubo.versions import VersionError, current, verify
 
 PACKAGE = Path(__file__).parent
-_PICTURES = "pictures"
+_PICTURES, _ASPECTS = "pictures", "aspects"
+_SAID = (EdgeKind.PRAISED_FOR, EdgeKind.COMPLAINED_OF, EdgeKind.ASKED_ABOUT)
 _RECORDS: Mapping[str, type[Product] | type[Review] | type[Question]] = {
     "products": Product,
     "reviews": Review,
@@ -40,12 +42,13 @@ _RECORDS: Mapping[str, type[Product] | type[Review] | type[Question]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a snapshot is made of: a catalogue folder with its header mapping, and the tables about its pictures."""
+    """What a snapshot is made of: a catalogue folder with its header mapping, and the tables about its pictures and its buyers."""
 
     catalog: Path
     mapping: HeaderMapping | None = None
     understood: pl.DataFrame | None = None
     clusters: pl.DataFrame | None = None
+    aspects: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,8 @@ def build(sources: Sources, out_root: Path, anew: bool = False) -> Built:
     pictures = NO_PICTURES
     if sources.understood is not None:
         pictures = join_pictures(catalog.products, sources.understood, sources.clusters)
-    tables = tables_of(catalog, pictures, _rest(catalog, earlier, changed) if earlier else None, inputs)
+    rest = _rest(catalog, earlier, changed) if earlier else None
+    tables = tables_of(catalog, pictures, _aspects(sources, changed), rest, inputs)
     removed = set(earlier["products"]["id"]) - catalog.digests["products"].keys() if earlier else ()
     unchanged = len(catalog.digests["products"]) - len(changed)
     folder = publish_tables(tables, out_root, made_by)
@@ -119,17 +123,23 @@ def _known(earlier: Tables) -> Known:
 
 
 def _inputs(sources: Sources) -> pl.DataFrame:
-    """The table `inputs`: a digest of all that is told of each picture."""
-    frames = [frame for frame in (sources.understood, sources.clusters) if frame is not None]
-    told: dict[str, list[str]] = {}
-    for frame in frames:
-        # A stamp says when a file was read, not what was read there.
-        told_of = pl.struct(pl.all()).struct.json_encode()
-        rows = frame.drop("stamp", strict=False).select("image_id", told_of.alias("row"))
-        for image_id, row in rows.iter_rows():
-            told.setdefault(image_id, []).append(row)
-    digests = [(_PICTURES, key, _digest(sorted(rows))) for key, rows in sorted(told.items())]
+    """The table `inputs`: a digest of all that is told of each picture, and of all that buyers say of each product."""
+    told = {
+        (_PICTURES, "image_id"): [frame for frame in (sources.understood, sources.clusters) if frame is not None],
+        (_ASPECTS, "product_id"): [] if sources.aspects is None else [sources.aspects],
+    }
+    digests = [row for (table, key), frames in told.items() for row in _digests(table, key, frames)]
     return pl.DataFrame(digests, schema=SCHEMAS["inputs"], orient="row")
+
+
+def _digests(table: str, key: str, frames: Iterable[pl.DataFrame]) -> list[tuple[str, str, str]]:
+    """Table, key and digest of the rows of each key in all frames."""
+    rows: dict[str, list[str]] = {}
+    for frame in frames:
+        told = frame.select(pl.col(key), pl.struct(pl.all()).struct.json_encode().alias("row"))
+        for value, row in told.iter_rows():
+            rows.setdefault(value, []).append(row)
+    return [(table, value, _digest(sorted(found))) for value, found in sorted(rows.items())]
 
 
 def _digest(rows: Sequence[str]) -> str:
@@ -140,31 +150,34 @@ def _changed(catalog: Catalog, earlier: Tables, inputs: pl.DataFrame) -> set[str
     """Ids of products of which any input is another than before, gone, or new."""
     before = dict(earlier["products"].select("id", "digest").iter_rows())
     found = {key for key, digest in catalog.digests["products"].items() if not digest or before.get(key) != digest}
-    for name, records in (("reviews", catalog.reviews), ("questions", catalog.questions)):
-        found |= _talked_about(catalog, earlier, name, {record.id: record.product_id for record in records})
-    return found | _pictured_anew(earlier, inputs)
+    found |= _asked_about(catalog, earlier, {question.id: question.product_id for question in catalog.questions})
+    differ = _differing(earlier["inputs"], inputs)
+    said = differ.filter(pl.col("table") == _ASPECTS)["key"]
+    return found | set(said) | _pictured_anew(earlier, differ.filter(pl.col("table") == _PICTURES)["key"])
 
 
-def _talked_about(catalog: Catalog, earlier: Tables, name: str, fresh: Mapping[str, str | None]) -> set[str]:
-    """Products of reviews or questions that are new, gone, or another; all products where one is about the shop."""
-    now = catalog.digests[name]
-    before = earlier[name].select("id", "product_id", "digest").iter_rows()
+def _differing(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the table `inputs` that are new, gone, or another."""
+    columns = ["table", "key", "digest"]
+    return pl.concat([now.join(before, on=columns, how="anti"), before.join(now, on=columns, how="anti")])
+
+
+def _asked_about(catalog: Catalog, earlier: Tables, fresh: Mapping[str, str | None]) -> set[str]:
+    """Products of questions that are new, gone, or another; all products where one is about the shop."""
+    now = catalog.digests["questions"]
+    before = earlier["questions"].select("id", "product_id", "digest").iter_rows()
     gone = {product_id for key, product_id, digest in before if now.get(key) != digest}
     about = gone | set(fresh.values())
     return set(catalog.digests["products"]) if None in about else {key for key in about if key is not None}
 
 
-def _pictured_anew(earlier: Tables, inputs: pl.DataFrame) -> set[str]:
-    """Products with a picture of whose name another is told than before, or that could not be joined to one.
+def _pictured_anew(earlier: Tables, pictures: pl.Series) -> set[str]:
+    """Products with a picture named like one of those that changed, or with one that could not be joined to any.
 
     Pictures are joined by the last parts of their paths, so any picture of the same name counts. A product with a
     picture that was not found is tried again, so that its error is told again.
     """
-    before, columns = earlier["inputs"], ["table", "key", "digest"]
-    differ = pl.concat([inputs.join(before, on=columns, how="anti"), before.join(inputs, on=columns, how="anti")])
-    names = differ.select(pl.col("key").str.split("/").list.last()).unique().to_series()
-    if before.is_empty() and inputs.is_empty():
-        return set()
+    names = pictures.str.split("/").list.last().unique()
     told = pl.col("record").str.json_decode(pl.Struct({"images": pl.List(pl.String)}))
     shown = earlier["products"].select("id", told.struct.field("images").list.unique())
     named = shown.explode("images").select(
@@ -186,11 +199,10 @@ def _by_id(tables: Tables, kinds: Iterable[EdgeKind]) -> pl.DataFrame:
 
 
 def _completed(catalog: Catalog, earlier: Tables, changed: set[str]) -> Catalog:
-    """The catalogue with the records of changed products and of all that is about them, as in the earlier snapshot."""
+    """The catalogue with the records of changed products and of the questions about them, as they stand."""
     products = _records(catalog, earlier, "products", changed, "id")
-    reviews = _records(catalog, earlier, "reviews", changed, "product_id")
     questions = _records(catalog, earlier, "questions", changed, "product_id")
-    return Catalog(products, reviews, questions, catalog.promotions, catalog.errors, catalog.digests)
+    return Catalog(products, catalog.reviews, questions, catalog.promotions, catalog.errors, catalog.digests)
 
 
 def _records(catalog: Catalog, earlier: Tables, name: str, changed: set[str], about: str) -> tuple[Any, ...]:
@@ -204,14 +216,20 @@ def _records(catalog: Catalog, earlier: Tables, name: str, changed: set[str], ab
 
 
 def _rest(catalog: Catalog, earlier: Tables, changed: set[str]) -> Rest:
-    """What is taken over: facts and picture edges of unchanged products, and every row that still stands."""
+    """What is taken over: facts and joined edges of unchanged products, and every row that still stands."""
     same = pl.Series("id", [i for i in catalog.digests["products"] if i not in changed], dtype=pl.String)
     rows = {name: earlier[name].filter(pl.col("id").is_in([*catalog.digests[name]])) for name in _RECORDS}
     rows["facts"] = earlier["facts"].filter(pl.col("product_id").is_in(same.implode()))
-    edges = _by_id(earlier, [EdgeKind.SHOWN_IN, EdgeKind.LIKE])
-    products = product_nodes(same)
-    shown = edges.filter((pl.col("kind") == EdgeKind.SHOWN_IN.value) & pl.col("source").is_in(products.implode()))
-    like = edges.filter(
-        (pl.col("kind") == EdgeKind.LIKE.value) & pl.col("source").is_in(shown["target"].unique().implode())
-    )
-    return Rest(rows, pl.concat([shown, like]))
+    edges = _by_id(earlier, [EdgeKind.SHOWN_IN, EdgeKind.LIKE, *_SAID])
+    own = edges.filter(pl.col("source").is_in(product_nodes(same).implode()))
+    shown = own.filter(pl.col("kind") == EdgeKind.SHOWN_IN.value)["target"].unique()
+    like = edges.filter((pl.col("kind") == EdgeKind.LIKE.value) & pl.col("source").is_in(shown.implode()))
+    return Rest(rows, pl.concat([own, like]))
+
+
+def _aspects(sources: Sources, changed: set[str]) -> Mapping[str, Sequence[AspectRow]]:
+    """What buyers say of the changed products."""
+    if sources.aspects is None:
+        return {}
+    rows = sources.aspects.filter(pl.col("product_id").is_in(list(changed)))
+    return aspects_by_product(rows.iter_rows(named=True))

@@ -1,4 +1,4 @@
-"""Facts from a catalogue's own tables: what a product is, what it costs, what buyers and answers say of it."""
+"""Facts from a catalogue's own tables: what a product is, what it costs, what answers say of it."""
 
 from __future__ import annotations
 
@@ -12,36 +12,29 @@ from pathlib import Path
 import yaml
 
 from koubo.catalog.facts import PRIORITY, Fact, FactKind, Provenance
-from koubo.catalog.records import Product, Question, Review
+from koubo.catalog.records import Product, Question
 
-QUOTES = Path(__file__).parent / "data" / "quotes.yaml"
-QUOTES_PER_PRODUCT = 5
-QUOTE_CHARACTERS = range(8, 41)
+FORBIDDEN = Path(__file__).parent / "data" / "forbidden.yaml"
 POINT_CHARACTERS = range(3, 31)
-GOOD_RATING = 4.0
 _PLACEHOLDERS = frozenset(
     {"", "-", "--", "/", "无", "其他", "其它", "不详", "未知", "暂无", "见详情", "详见详情页", "n/a", "none", "null"}
 )
 _CLAUSES = re.compile(r"[，,。；;！!？?、|\n]+|(?<=[\u4e00-\u9fff])\s+|\s+(?=[\u4e00-\u9fff])")
-_SENTENCES = re.compile(r"[。；;！!？?~～…\n]+")
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
-_QUOTABLE = re.compile(r"[\u4e00-\u9fff，、：“”]+")
 _DEAL = re.compile(
     r"[¥￥]|\d\s*[元块折]|低至|抢购|优惠|点击|券|立减|直降|满\s*\d|包邮|秒杀|特价|赠|送\d|买.{0,3}送|价|到手|只要\s*\d|仅[需售]|预售|下单|活动"
     r"|分享|猛戳|晒单|好礼|大奖|E卡|热销|月\d+日|[【】《》\[\]]"
 )
 
 
-def facts_of(product: Product, reviews: Sequence[Review], questions: Sequence[Question]) -> tuple[Fact, ...]:
+def facts_of(product: Product, questions: Sequence[Question]) -> tuple[Fact, ...]:
     """What the tables state of a product, by priority.
 
-    `reviews` and `questions` may be of other products too: those are left out; questions about the shop are taken. The
-    price is the lowest of its SKUs; a brief gives selling points that name no price, deal or forbidden claim; reviews
-    give quotes by the word lists of quotes.yaml.
+    `questions` may be of other products too: those are left out; questions about the shop are taken. The price is the
+    lowest of its SKUs; a brief gives selling points that name no price, deal or forbidden claim.
     """
     about = _About(product)
     found = [*_identity(about), *_money(about), *_attributes(about), *_points(about)]
-    found += _quotes(product, (r for r in reviews if r.product_id == product.id))
     found += _answers(product, (q for q in questions if q.product_id in (None, product.id)))
     return tuple(sorted(found, key=lambda fact: (fact.priority, fact.id)))
 
@@ -113,7 +106,7 @@ def _points(about: _About) -> Iterator[Fact]:
 
 def _is_point(clause: str) -> bool:
     fits = len(clause) in POINT_CHARACTERS and _HANZI.search(clause) and not _DEAL.search(clause)
-    return bool(fits) and not _has_any(clause, _quote_words()["forbidden"])
+    return bool(fits) and not _has_any(clause, _forbidden())
 
 
 def _answers(product: Product, questions: Iterable[Question]) -> Iterator[Fact]:
@@ -122,42 +115,11 @@ def _answers(product: Product, questions: Iterable[Question]) -> Iterator[Fact]:
         yield _fact(product.id, FactKind.QUESTION_ANSWER, question.id, question.question, question.answer, came)
 
 
-def _quotes(product: Product, reviews: Iterable[Review]) -> list[Fact]:
-    """The best quotes, those near the middle of the allowed length first."""
-    middle = (QUOTE_CHARACTERS.start + QUOTE_CHARACTERS.stop) // 2
-    found = {sentence: (review, n) for review in reviews for n, sentence in enumerate(quotable(review), start=1)}
-    best = sorted(found, key=lambda sentence: (abs(len(sentence) - middle), sentence))[:QUOTES_PER_PRODUCT]
-    return [_quote(product, *found[sentence], sentence) for sentence in best]
-
-
-def _quote(product: Product, review: Review, number: int, sentence: str) -> Fact:
-    came = Provenance("review", review.place, review.row, quote=sentence)
-    return _fact(product.id, FactKind.REVIEW_QUOTE, f"{review.id}.{number}", "买家评价", sentence, came)
-
-
-def quotable(review: Review) -> list[str]:
-    """The sentences of a review that a host may quote: plain praise, without numbers, names of platforms or complaints.
-
-    A review rated below 4, or with a word of complaint anywhere, gives none.
-    """
-    words = _quote_words()
-    if (review.rating is not None and review.rating < GOOD_RATING) or _has_any(
-        review.text, words["never"] + words["forbidden"]
-    ):
-        return []
-    sentences = (sentence.strip(" ，,、") for sentence in _SENTENCES.split(review.text.replace(",", "，")))
-    return [
-        sentence
-        for sentence in sentences
-        if len(sentence) in QUOTE_CHARACTERS and _QUOTABLE.fullmatch(sentence) and _has_any(sentence, words["praise"])
-    ]
-
-
 def _has_any(text: str, words: Sequence[str]) -> bool:
     return any(word in text for word in words)
 
 
 @cache
-def _quote_words() -> dict[str, list[str]]:
-    words: dict[str, list[str]] = yaml.safe_load(QUOTES.read_text(encoding="utf8"))
+def _forbidden() -> list[str]:
+    words: list[str] = yaml.safe_load(FORBIDDEN.read_text(encoding="utf8"))
     return words

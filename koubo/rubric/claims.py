@@ -12,6 +12,7 @@ from koubo.rubric.amounts import Amount, amounts
 from koubo.rubric.scorecard import Criterion, CriterionScore, Evidence, ScoredScript
 from koubo.rubric.style import clamp
 from koubo.script.brief import Brief
+from koubo.script.choose import NEVER_SAID
 from koubo.script.slots import Slot
 from koubo.script.tables import words
 
@@ -78,7 +79,7 @@ def _money_values(brief: Brief) -> set[Decimal]:
 
 
 def _support(brief: Brief) -> list[str]:
-    spoken = [f.label + " " + f.value for f in brief.facts if f.kind is not FactKind.IMAGE_CLAIM]
+    spoken = [f.label + " " + f.value for f in brief.facts if f.kind not in NEVER_SAID]
     return [brief.title, *spoken, *brief.available.values()]
 
 

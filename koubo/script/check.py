@@ -12,6 +12,7 @@ from koubo.protocols import ExemplarLine
 from koubo.reading.language import cantonese
 from koubo.rubric.safety import find_breaches
 from koubo.script.brief import Brief
+from koubo.script.choose import NEVER_SAID
 from koubo.script.numerals import find_numbers
 from koubo.script.slots import OFFER_SLOTS, SLOT, Slot
 from koubo.script.tables import all_nouns, words
@@ -131,7 +132,7 @@ def _offers(free: str) -> Iterator[Refusal]:
 
 def _support(brief: Brief) -> str:
     """What the product's own data says; a buyer's words support no claim of the host."""
-    claims = (FactKind.REVIEW_QUOTE, FactKind.IMAGE_CLAIM)
+    claims = (FactKind.REVIEW_QUOTE, FactKind.REVIEW_PRAISE, *NEVER_SAID)
     return "\n".join([brief.title, brief.short_name, *(f.label + f.value for f in brief.facts if f.kind not in claims)])
 
 

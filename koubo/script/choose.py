@@ -14,6 +14,8 @@ from koubo.script.tables import words
 
 SURE = 0.85
 """Pictures are quoted only where the recognition is at least this sure."""
+NEVER_SAID = frozenset({FactKind.IMAGE_CLAIM, FactKind.REVIEW_COMPLAINT})
+"""Kinds that feed replies and reports, and no script: what is unverified, and what buyers complain of."""
 _LONGEST = 40
 _DEAL = re.compile(
     r"[¥￥]|\d\s*[元块]|只要\s*\d|仅[需售]|到手|低至|抢购|点击|立减|直降|满\s*\d|秒杀|特价|抽奖|免息|补贴|红包|券|限时|限量|https?:|www\.|@"
@@ -41,7 +43,7 @@ def choose_facts(facts: Sequence[Fact], name: str, banned: Sequence[str]) -> Map
 def is_sayable(fact: Fact, banned: Sequence[str] = ()) -> bool:
     """Say whether a fact's words can go on air: short, safe, readable, no price, deal or stock, nothing banned."""
     text = fact.label + fact.value if fact.kind is FactKind.QUESTION_ANSWER else fact.value
-    if not fact.value.strip() or len(fact.value) > _LONGEST or fact.kind is FactKind.IMAGE_CLAIM:
+    if not fact.value.strip() or len(fact.value) > _LONGEST or fact.kind in NEVER_SAID:
         return False
     if fact.kind in _LABELLED and (_ABOUT_MONEY.search(fact.label) or fact.confidence < SURE):
         return False
@@ -92,9 +94,12 @@ def _points(sayable: Iterable[Fact], taken: Sequence[Fact], name: str) -> list[F
 def _is_point(fact: Fact) -> bool:
     if _STANDARD.search(fact.value):
         return False
+    labels = words("labels.yaml")
+    if fact.kind is FactKind.REVIEW_PRAISE:
+        return fact.label not in labels["unpraised"]
     if fact.kind is FactKind.SELLING_POINT:
         return True
-    unspoken = words("labels.yaml")["unspoken"]
+    unspoken = labels["unspoken"]
     return (
         fact.kind in _ATTRIBUTES and not any(word in fact.label for word in unspoken) and label_slot(fact.label) is None
     )

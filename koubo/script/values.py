@@ -80,6 +80,8 @@ def fact_words(slot: Slot, fact: Fact) -> str:
     value = _DURING.sub("，", fact.value.strip()).strip("，,、 ")
     if fact.kind is FactKind.REVIEW_QUOTE:
         return f"有买家说，“{value}”"
+    if fact.kind is FactKind.REVIEW_PRAISE:
+        return f"买过的人说{value}"
     if fact.kind is FactKind.QUESTION_ANSWER:
         return f"“{_DURING.sub('，', fact.label).strip('，, ')}”，答复是{value}"
     if fact.kind is FactKind.SELLING_POINT:

@@ -41,7 +41,7 @@ def test_the_example_shop_from_the_command_line(tmp_path: Path) -> None:
     assert "errors: none" in done.stdout
     snapshot = Snapshot.load(current(tmp_path))
     report = json.loads((tmp_path / "_report.json").read_text())
-    assert report["settings"]["version"] == snapshot.version
+    assert report["version"] == snapshot.version
     assert report["counts"]["facts"] == snapshot.stats()["rows"]["facts"]
     assert pl.read_parquet(tmp_path / "_errors" / "errors.parquet").height == 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -14,14 +14,17 @@ import pytest
 from koubo.catalog.facts import Fact
 from koubo.catalog.live import EMPTY, LiveView
 from koubo.catalog.records import Product, Promotion, Question, Review, parse_promotion
+from koubo.catalog.review_facts import facts_of_aspects
 from koubo.catalog.store import CatalogView, LiveProduct
 from koubo.catalog.table_facts import facts_of
+from koubo.catalog.tables import Catalog
 from koubo.protocols import WriteRequest, WriteResult
 from koubo.script.brief import Brief, BriefRequest, make_brief
 from koubo.script.compose import DEFAULT_BUDGET, Budget, Completed, ComposedSection, Verdict, compose
 from koubo.script.exemplars import load_exemplars
 from koubo.script.plan import SectionPlan, plan
 from koubo.script.script import Script
+from koubo.voices.mining import mine_catalog
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=timezone(timedelta(hours=8)))
@@ -43,8 +46,14 @@ class Shop:
 
     def facts(self, product_id: str) -> tuple[Fact, ...]:
         if product_id not in self.known:
-            self.known[product_id] = facts_of(self.products[product_id], self.reviews, self.questions)
+            product = self.products[product_id]
+            mined = mine_catalog(Catalog((product,), tuple(self._about(product_id)), (), (), ()))
+            facts = (*facts_of(product, self.questions), *facts_of_aspects(product_id, mined.get(product_id, ())))
+            self.known[product_id] = tuple(sorted(facts, key=lambda fact: (fact.priority, fact.id)))
         return self.known[product_id]
+
+    def _about(self, product_id: str) -> Iterator[Review]:
+        return (review for review in self.reviews if review.product_id == product_id)
 
     def promotions_of(self, product_id: str) -> list[Promotion]:
         return [p for p in self.promotions if p.product_ids is None or product_id in p.product_ids]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from koubo.catalog.facts import Fact, FactKind, Provenance
-from koubo.script.choose import is_sayable
+from koubo.script.choose import choose_facts, is_sayable
+from koubo.script.slots import Slot
+from koubo.script.values import fact_words
 
 
 def fact(kind: FactKind, label: str, value: str, confidence: float = 1.0) -> Fact:
@@ -52,3 +56,17 @@ def test_a_badly_read_picture_is_not_quoted() -> None:
 def test_a_review_in_a_language_that_is_not_read_is_not_quoted() -> None:
     assert not is_sayable(fact(FactKind.REVIEW_QUOTE, "评价", "呢件衫真係好靓，著落去唔热"))
     assert is_sayable(fact(FactKind.REVIEW_QUOTE, "评价", "这件衣服真好看，穿上不热"))
+
+
+def test_what_buyers_complain_of_is_never_said_whatever_the_words() -> None:
+    complaint = fact(FactKind.REVIEW_COMPLAINT, "材质", "起球")
+    praise_in_disguise = fact(FactKind.REVIEW_COMPLAINT, "材质", "弹盖一按就开")
+    assert not is_sayable(complaint)
+    assert choose_facts([complaint, praise_in_disguise], "保温杯", ()) == {}
+
+
+def test_praise_that_buyers_share_is_a_point_unless_it_is_of_the_shop() -> None:
+    facts = [fact(FactKind.REVIEW_PRAISE, "物流", "物流快"), fact(FactKind.REVIEW_PRAISE, "材质", "手感好")]
+    facts = [replace(f, id=f.label) for f in facts]
+    assert choose_facts(facts, "保温杯", ()) == {Slot.POINT1: "材质"}
+    assert fact_words(Slot.POINT1, facts[1]) == "买过的人说手感好"

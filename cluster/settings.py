@@ -102,7 +102,7 @@ class JobSettings(BaseSettings):
         return load_profile(self.profile).models
 
     @classmethod
-    def settings_customise_sources(cls, settings_cls: Any, init_settings: Any, **_: Any) -> Any:
+    def settings_customise_sources(cls, settings_cls: Any, init_settings: Any, *_: Any, **__: Any) -> Any:
         """Values come from where they are given, not from environment variables that are named like a field."""
         return (init_settings,)
 

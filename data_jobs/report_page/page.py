@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,9 +23,16 @@ ASPECTS_SHOWN, QUOTES_SHOWN, THIN_PRODUCTS = 20, 8, 12
 class Result(Protocol):
     """How a step went."""
 
-    name: str
-    state: str
-    seconds: float
+    @property
+    def name(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def seconds(self) -> float: ...
+    @property
+    def counts(self) -> Mapping[str, int]: ...
+    @property
+    def errors(self) -> Mapping[str, int]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,9 +108,7 @@ def tables_of(
         "questions": _in_order("questions", map(_record_row, catalog.questions), rest, catalog),
         "inputs": _no_rows()["inputs"] if inputs is None else inputs,
     }
-    said = edge_rows(
-        edge for product_id in sorted(aspects) for edge in edges_of_aspects(product_id, aspects[product_id])
-    )
+    said = edge_rows(edge for key in sorted(aspects) for edge in edges_of_aspects(key, aspects[key]))
     joined = (rest.joined, edge_rows(pictures.edges), said)
     edges = pl.concat([edges_of_tables(tables["products"], facts), *joined])
     tables["nodes"], tables["edges"] = graph_tables(tables["products"]["id"], edges)

@@ -42,7 +42,7 @@ _RECORDS: Mapping[str, type[Product] | type[Review] | type[Question]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a snapshot is made of: a catalogue folder with its header mapping, and the tables about its pictures and its buyers."""
+    """What a snapshot is made of: a catalogue folder, its header mapping, the tables about its pictures and buyers."""
 
     catalog: Path
     mapping: HeaderMapping | None = None

@@ -32,6 +32,7 @@ LONGEST_ASIDE = 20
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[，。；！？]")
 _AMOUNT = re.compile(r"[\d.]+")
+_BARE = re.compile(r"\d+(?:\.\d+)?")
 _UNIT = re.compile(r"[元块起]\S?")
 
 
@@ -98,11 +99,18 @@ def _of_table_row(row: TableRow) -> Statement:
 
 def _of_row(row: Row, topic: str) -> Iterator[Statement]:
     """Statements of a row: a deal that its cells make up together, pairs of neighbouring cells, else those of each."""
-    if len(row) > 1 and price_or_deal(_joined(row)) and not any(price_or_deal(cell.text) for cell in row):
-        yield claim("价格", row)
+    if len(row) > 1 and (deal := _split_deal(row, topic)):
+        yield claim(deal, row)
         return
     for cells in _cells(row, topic):
         yield from _of_cells(cells, topic)
+
+
+def _split_deal(row: Row, topic: str) -> str | None:
+    """价格 or 促销 where only the cells of a row together say it: 99 beside 元, ￥ beside 59.9; none beside a pair."""
+    apart = [cell.text for cell in row if price_or_deal(cell.text)]
+    whole = not apart or any(_BARE.fullmatch(cell.text) for cell in row)
+    return price_or_deal(_joined(row)) if whole and not any(_pairs(cell.text, topic) for cell in row) else None
 
 
 def _cells(row: Row, topic: str) -> Iterator[Row]:

@@ -124,6 +124,13 @@ def test_an_amount_split_over_lines_is_a_price() -> None:
     assert said(found, ATTRIBUTE) == [(label, value) for label, value in SPECIFICATIONS]
 
 
+def test_a_price_in_pieces_is_one_claim_with_its_amount() -> None:
+    assert said(page("selling_point", *rows(["日常价", "￥", "59.9"])), CLAIM) == [("价格", "日常价 ￥ 59.9")]
+    beside = page("selling_point", *rows(["容量：500ml", "到手价", "59.9"]))
+    assert said(beside, ATTRIBUTE) == [("容量", "500ml")]
+    assert said(beside, CLAIM) == [("价格", "到手价")]
+
+
 @pytest.mark.parametrize(
     "row", [["价格", "99"], ["售价", "99元"], ["到手", "9.9"], ["拍两件", "59.9"], ["规格", "九块九"]]
 )

@@ -61,7 +61,8 @@ Text: the plain loops read {plain_letters:,} letters, the pipeline {our_letters:
 At {per_core:.2f} images/s a core (the pipeline with two actors, by two), {scale:,} pictures like these are
 {core_hours:,.0f} core-hours: {days:.0f} days on a node of {node} cores, {nodes:,.0f} such nodes for a day. Actors share
 nothing but a ledger, one short call a picture to one process; the rows are written where they are read,
-{row_kb:.1f} kB a picture, {rows_gb:,.0f} GB in all. The driver holds a summary a part and the manifest. A copy costs a fetch and a hash.
+{row_kb:.1f} kB a picture, {rows_gb:,.0f} GB in all. The driver holds a summary a part and the manifest. A copy costs a
+fetch and a hash.
 """
 
 

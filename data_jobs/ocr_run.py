@@ -121,8 +121,9 @@ def _run(plan: OcrPlan, todo: pl.DataFrame, rows: int, ledger: ActorHandle) -> I
     """The plan: blocks of the manifest -> OcrPages (actors), which write the parts. The driver gets summaries."""
     dealt = [block.to_arrow() for block in blocks(todo, plan.actors_max, rows)]
     pool = min(plan.actors_max, len(dealt))
-    ray.data.DataContext.get_current().max_errored_blocks = -1  # a block that no worker survives is left for later
-    read = ray.data.from_arrow(dealt).map_batches(
+    todo_blocks = ray.data.from_arrow(dealt)
+    todo_blocks.context.max_errored_blocks = -1  # one that no worker survives is left for the next pass
+    read = todo_blocks.map_batches(
         OcrPages,
         fn_constructor_args=(plan.task, ledger),
         batch_size=None,
@@ -158,7 +159,7 @@ def _tell(ledger: ActorHandle, report: JobReport) -> None:
         told = ray.get(ledger.report.remote(), timeout=LEDGER_S)
     except RayError:
         return
-    report.count("redone", told["begun"] - told["written"])
+    report.count("redone", max(0, told["begun"] - told["written"]))  # a ledger that came back knows less
     report.more.setdefault("workers", []).extend(told["workers"])
     report.more.setdefault("steady", told["steady"])
 

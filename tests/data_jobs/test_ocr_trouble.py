@@ -146,26 +146,25 @@ def test_the_driver_is_killed(pictures: Path, undisturbed: pl.DataFrame, tmp_pat
 
 
 @contextmanager
-def three_nodes() -> Iterator[Any]:
-    """A cluster of a head that reads nothing and two nodes of one CPU."""
+def three_nodes() -> Iterator[tuple[Any, Any]]:
+    """A cluster of a head that reads nothing and two nodes of one CPU; gives it and the last node."""
     from ray.cluster_utils import Cluster
 
     os.environ["RAY_AUTH_MODE"] = "disabled"
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": 200_000_000})
-    for _ in range(2):
-        cluster.add_node(num_cpus=1, object_store_memory=100_000_000)
+    nodes = [cluster.add_node(num_cpus=1, object_store_memory=100_000_000) for _ in range(2)]
     try:
         cluster.wait_for_nodes()
-        yield cluster
+        yield cluster, nodes[-1]
     finally:
         cluster.shutdown()
 
 
 def test_a_node_is_killed(pictures: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
-    with three_nodes() as cluster:
+    with three_nodes() as (cluster, node):
         job = start(pictures, tmp_path, address=cluster.address)
         wait_until(in_the_middle(tmp_path), job)
-        cluster.remove_node(cluster.list_all_nodes[-1], allow_graceful=False)
+        cluster.remove_node(node, allow_graceful=False)
         if job.wait(LIMIT_S) != 0:
             print("\nthe job ended with its node; run again")
             job = start(pictures, tmp_path, address=cluster.address)

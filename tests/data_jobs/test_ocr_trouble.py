@@ -48,7 +48,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def start(images: Path | str, out: Path, *flags: str, address: str = "local") -> subprocess.Popen[bytes]:
     """The job as a process; blocks of two pictures, so that there is always one under way."""
-    given = ["--images", str(images), "--out", str(out), "--part-rows", "2", *flags]
+    given = ["--images", str(images), "--out", str(out), "--part-rows", "2", "--stall-s", "150", *flags]
     return subprocess.Popen(
         [sys.executable, "-m", "data_jobs.ocr_images", *given],
         cwd=ROOT,

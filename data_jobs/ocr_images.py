@@ -25,6 +25,7 @@ pictures that failed and, as "read though ...", the peculiar ones.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import fields
 from typing import Any, ClassVar
 
 import polars as pl
@@ -111,18 +112,8 @@ def _recipe(settings: OcrSettings) -> dict[str, Any]:
 
 
 def _plan(settings: OcrSettings) -> OcrPlan:
-    names = (
-        "actors_min",
-        "actors_max",
-        "actors_initial",
-        "num_cpus",
-        "num_gpus",
-        "threads",
-        "part_rows",
-        "passes",
-        "stall_s",
-    )
-    return OcrPlan(_task(settings), **{name: getattr(settings, name) for name in names})
+    named_alike = {field.name for field in fields(OcrPlan)} - {"task"}
+    return OcrPlan(_task(settings), **settings.model_dump(include=named_alike))
 
 
 def _task(settings: OcrSettings) -> OcrTask:

@@ -30,7 +30,7 @@ from data_jobs.schemas import OCR, part_paths, read_table
 pytestmark = [pytest.mark.trouble, pytest.mark.ray, pytest.mark.ocr]
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "images"
-PICTURES = 16
+PICTURES = 12
 LIMIT_S = 400
 
 

@@ -70,7 +70,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def out(pictures: Path, tmp_path_factory: pytest.TempPathFactory, ray_cluster: str) -> Path:
     folder = tmp_path_factory.mktemp("ocr")
-    ocr_pictures(OcrSettings(images=str(pictures), out=str(folder), recycle_after=4))
+    ocr_pictures(OcrSettings(images=str(pictures), out=str(folder), recycle_after=10))
     return folder
 
 

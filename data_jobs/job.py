@@ -202,7 +202,7 @@ class JobReport:
         return report
 
     def summary(self, out: str) -> str:
-        """One line: job, counts, errors by reason, seconds, and where the output is."""
-        counts = ", ".join(f"{number} {name}" for name, number in self.counts.items())
+        """One line: job, counts but those of 0, errors by reason, seconds, and where the output is."""
+        counts = ", ".join(f"{number} {name}" for name, number in self.counts.items() if number)
         errors = ", ".join(f"{number} {reason}" for reason, number in self.errors.most_common())
         return f"{self.job}: {counts}; errors: {errors or 'none'}; {self.seconds:.1f} s -> {out}"

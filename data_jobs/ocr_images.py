@@ -25,6 +25,7 @@ pictures that failed and, as "read though ...", the peculiar ones.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import fields
 from typing import Any, ClassVar
 
 import polars as pl
@@ -68,6 +69,7 @@ class OcrSettings(JobSettings):
     max_pixels: int = Field(50_000_000, ge=1, description="Larger pictures are refused before they are decoded.")
     recycle_after: int = Field(1000, ge=1, description="Pictures after which an actor makes its predictor anew.")
     passes: int = Field(3, ge=1, description="Times the job goes through what dead workers and nodes left unread.")
+    stall_s: float = Field(1800, gt=0, description="Seconds without a finished block after which the job stops.")
     fetch_ahead: int = Field(4, ge=1, description="Pictures an actor fetches at once, ahead of the one it reads.")
     fetch_timeout_s: float = Field(20, gt=0, description="Seconds for one try at a picture on the web.")
     fetch_tries: int = Field(3, ge=1, description="Tries at a picture on the web, with growing pauses between them.")
@@ -110,8 +112,8 @@ def _recipe(settings: OcrSettings) -> dict[str, Any]:
 
 
 def _plan(settings: OcrSettings) -> OcrPlan:
-    names = ("actors_min", "actors_max", "actors_initial", "num_cpus", "num_gpus", "threads", "part_rows", "passes")
-    return OcrPlan(_task(settings), **{name: getattr(settings, name) for name in names})
+    named_alike = {field.name for field in fields(OcrPlan)} - {"task"}
+    return OcrPlan(_task(settings), **settings.model_dump(include=named_alike))
 
 
 def _task(settings: OcrSettings) -> OcrTask:

@@ -42,6 +42,7 @@ class Ledger:
     _owners: dict[bytes, str] = field(init=False)
     _workers: dict[tuple[str, int], Worker] = field(default_factory=dict, init=False)
     _written: int = field(default=0, init=False)
+    _written_at: float = field(default=0.0, init=False)
     _ready: tuple[float, int] = field(default=(0.0, 0), init=False)
     _noted: float = field(default=0.0, init=False)
 
@@ -67,7 +68,7 @@ class Ledger:
 
     def wrote(self, number: int) -> None:
         """So many pictures that were claimed are in a part now."""
-        self._written += number
+        self._written, self._written_at = self._written + number, time.monotonic()
         self._note()
 
     def recycled(self, node: str, pid: int, times: int) -> None:
@@ -75,15 +76,15 @@ class Ledger:
         self._worker(node, pid).recycles = times
 
     def report(self) -> dict[str, Any]:
-        """Workers, pictures begun and written, and `steady`: what was begun since the last worker was warm, and how
-        many seconds ago that was.
+        """Workers, pictures begun and written, and `steady`: the pictures begun between when the last worker was warm
+        and when the last part was written, and the seconds between.
         """
         ready, begun_then = self._ready
         return {
             "workers": [asdict(worker) for worker in self._workers.values()],
             "begun": self._begun(),
             "written": self._written,
-            "steady": {"pictures": self._begun() - begun_then, "seconds": round(time.monotonic() - ready, 3)},
+            "steady": {"pictures": self._begun() - begun_then, "seconds": round(self._written_at - ready, 3)},
         }
 
     def _worker(self, node: str, pid: int) -> Worker:
@@ -103,7 +104,7 @@ def lost_work(out: str) -> int:
     if not fs.exists(place):
         return 0
     note = json.loads(fs.cat_file(place))
-    return int(note["begun"]) - int(note["written"])
+    return max(0, int(note["begun"]) - int(note["written"]))
 
 
 def finished(out: str) -> None:

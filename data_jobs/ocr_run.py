@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from data_jobs.ocr_blocks import blocks
 from data_jobs.ocr_ledger import Ledger
 from data_jobs.page import failed
 from data_jobs.parts import remaining, write_part
+from data_jobs.patience import Stalled, within
 from data_jobs.progress import Progress
 from data_jobs.schemas import OCR
 from data_jobs.session import thread_limits
@@ -45,6 +46,7 @@ class OcrPlan:
     threads: int
     part_rows: int
     passes: int
+    stall_s: float
 
 
 class _Broken(Exception):
@@ -67,7 +69,8 @@ def read_all(plan: OcrPlan, manifest: pl.DataFrame, report: JobReport) -> None:
     left by the last gets an error row (worker_died).
 
     Raises:
-        JobError: the last pass was broken off, or two in a row that had read nothing; what is written stays.
+        JobError: the last pass was broken off, or two in a row that had read nothing, or one stands still; what is
+            written stays.
     """
     todo = remaining(manifest, plan.task.out)
     shown, idle = _Shown(len(todo)), 0
@@ -104,8 +107,10 @@ def _one_pass(plan: OcrPlan, todo: pl.DataFrame, rows: int, report: JobReport, s
     ledger = ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=-1)(Ledger).remote(plan.task.out)
     done = _Pass()
     try:
-        for block in _run(plan, todo, rows, ledger):
+        for block in within(_run(plan, todo, rows, ledger), plan.stall_s):
             _take(block, done, report, shown)
+    except Stalled as error:
+        raise JobError(f"{error}: are there workers? What is written stays; run the job again to go on") from error
     except (RayError, _Broken) as error:
         done.failure = str(error)
         print(f"ocr_images: a pass was broken off: {error}", file=sys.stderr, flush=True)
@@ -117,12 +122,13 @@ def _one_pass(plan: OcrPlan, todo: pl.DataFrame, rows: int, report: JobReport, s
     return done
 
 
-def _run(plan: OcrPlan, todo: pl.DataFrame, rows: int, ledger: ActorHandle) -> Iterator[dict[str, Any]]:
+def _run(plan: OcrPlan, todo: pl.DataFrame, rows: int, ledger: ActorHandle) -> Generator[dict[str, Any], None, None]:
     """The plan: blocks of the manifest -> OcrPages (actors), which write the parts. The driver gets summaries."""
     dealt = [block.to_arrow() for block in blocks(todo, plan.actors_max, rows)]
     pool = min(plan.actors_max, len(dealt))
-    ray.data.DataContext.get_current().max_errored_blocks = -1  # a block that no worker survives is left for later
-    read = ray.data.from_arrow(dealt).map_batches(
+    todo_blocks = ray.data.from_arrow(dealt)
+    todo_blocks.context.max_errored_blocks = -1  # one that no worker survives is left for the next pass
+    read = todo_blocks.map_batches(
         OcrPages,
         fn_constructor_args=(plan.task, ledger),
         batch_size=None,
@@ -158,7 +164,7 @@ def _tell(ledger: ActorHandle, report: JobReport) -> None:
         told = ray.get(ledger.report.remote(), timeout=LEDGER_S)
     except RayError:
         return
-    report.count("redone", told["begun"] - told["written"])
+    report.count("redone", max(0, told["begun"] - told["written"]))  # a ledger that came back knows less
     report.more.setdefault("workers", []).extend(told["workers"])
     report.more.setdefault("steady", told["steady"])
 

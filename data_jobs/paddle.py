@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,7 +75,14 @@ class PaddleReader:
         self._predictor, self._read = None, 0
         self.recycles += 1
         gc.collect()
+        _give_memory_back()
         self.warm()
+
+
+def _give_memory_back() -> None:
+    """Return freed memory to the system: glibc would keep the holes that an engine's many arrays leave."""
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def _make_predictor(config: PaddleConfig) -> Any:

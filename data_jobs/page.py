@@ -15,9 +15,7 @@ from data_jobs.text_line import TextLine
 
 Read = Callable[[Image.Image], Sequence[TextLine]]
 LONG_SIDE = 10_000
-"""Pages with a side of so many pixels are noted ..."""
-LONG_RATIO = 10
-"""... and those that the detector cannot see whole and that are so many times as long one way as the other."""
+"""Pages with a side of so many pixels are noted; what is shorter is a usual detail page."""
 
 
 def read_page(image_id: str, path: str, content: bytes, read: Read, max_side: int, max_pixels: int) -> dict[str, Any]:
@@ -57,12 +55,9 @@ def _text(lines: Sequence[TextLine]) -> dict[str, Any]:
 
 
 def _length(width: int, height: int, max_side: int) -> Iterator[str]:
-    short, long = sorted((width, height))
-    if long <= max_side or long < min(LONG_SIDE, LONG_RATIO * short):
-        return
-    if height > width:
+    if height >= LONG_SIDE:
         yield f"very_tall: {width} x {height}, read in {len(cut(width, height, max_side))} slices"
-    else:
+    if width >= LONG_SIDE:
         yield f"very_wide: {width} x {height}, read at a width of {max_side}"
 
 

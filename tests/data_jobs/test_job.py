@@ -42,11 +42,12 @@ def test_a_settings_field_of_the_type_refuses_it_too() -> None:
 def test_report_counts_rates_and_reasons(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = JobReport("data_jobs.example")
     report.count("pictures", 3)
+    report.count("replaced", 0)
     report.error("corrupt: broken at byte 10")
     report.error("corrupt: broken at byte 20")
     report.finish(str(tmp_path))
     written = json.loads((tmp_path / "_report.json").read_text())
-    assert written["counts"] == {"pictures": 3}
+    assert written["counts"] == {"pictures": 3, "replaced": 0}
     assert written["errors"] == {"corrupt": 2}
     assert written["rates"]["pictures"] > 0
     assert capsys.readouterr().out.startswith("data_jobs.example: 3 pictures; errors: 2 corrupt; ")

@@ -70,7 +70,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def out(pictures: Path, tmp_path_factory: pytest.TempPathFactory, ray_cluster: str) -> Path:
     folder = tmp_path_factory.mktemp("ocr")
-    ocr_pictures(OcrSettings(images=str(pictures), out=str(folder)))
+    ocr_pictures(OcrSettings(images=str(pictures), out=str(folder), recycle_after=10))
     return folder
 
 
@@ -143,6 +143,7 @@ def test_a_copy_costs_no_reading_and_the_report_shows_who_read_what(out: Path) -
     report = json.loads((out / "_report.json").read_text())
     counts = report["counts"]
     assert (counts["read_now"], counts["shared"], counts["redone"]) == (len(ALL) - 1, 1, 0)
+    assert sum(worker["recycles"] for worker in report["workers"]) >= 1
     without_bytes = {"broken/pipe.jpg"}
     assert sum(worker["pictures"] for worker in report["workers"]) == len(ALL) - 1 - len(without_bytes)
 

@@ -11,6 +11,7 @@ from data_jobs.picture import PictureError, open_picture
 from data_jobs.reading_order import reading_rows
 from data_jobs.slices import read_in_slices
 from data_jobs.text_line import TextLine
+from data_jobs.tilt import level_bounds
 
 Read = Callable[[Image.Image], Sequence[TextLine]]
 
@@ -29,7 +30,7 @@ def read_page(image_id: str, path: str, read: Read, max_side: int, max_pixels: i
         lines = read_in_slices(width, height, max_side, lambda top, bottom: read(image.crop((0, top, width, bottom))))
     except Exception as error:  # of the OCR engine: one picture must not stop the others
         return failed(image_id, f"ocr_failed: {type(error).__name__}: {error}", width, height)
-    rows = reading_rows([line.bounds for line in lines])
+    rows = reading_rows(level_bounds(lines))
     return {
         "image_id": image_id,
         "lines": [lines[i].as_row() for row in rows for i in row],

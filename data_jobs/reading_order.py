@@ -32,7 +32,7 @@ CAPTION_GAP = 0.7
 HEADING = 1.25
 """Print this many times as large as other print of its card is a heading."""
 CARD_ROWS = 4
-"""A stack with a heading and more rows than this is a card only where it is running text: heads of tables are large too."""
+"""A stack of more rows than this needs running text to be a card: the heads of tables are printed large too."""
 HALFWAY = 0.25
 """What stands within this share of a card's height from its middle is halfway down."""
 WIDE = 5.7
@@ -167,10 +167,16 @@ def _beside(boxes: Sequence[Bounds], members: list[int]) -> list[list[int]] | No
     """
     if len(_by_overlap(boxes, members)) == 1:
         return None
-    ordered, touch = _along(boxes, members, axis=0), -2 * MARGIN * max(_height(boxes[i]) for i in members)
+    ordered = _along(boxes, members, axis=0)
+    touch = -2 * MARGIN * max(_height(boxes[i]) for i in members)
     gaps = enumerate(_gaps(boxes, members, axis=0), 1)
     cuts = [(gap, [ordered[:at], ordered[at:]]) for at, gap in gaps if gap > touch]
-    return max(cuts, key=lambda cut: (sum(len(_bands(boxes, part) or [0]) for part in cut[1]), cut[0]))[1] if cuts else None
+    _, parts = max(cuts, key=lambda cut: (sum(_count_bands(boxes, part) for part in cut[1]), cut[0]), default=(0, None))
+    return parts
+
+
+def _count_bands(boxes: Sequence[Bounds], members: list[int]) -> int:
+    return len(_bands(boxes, members) or [members])
 
 
 def _gaps(boxes: Sequence[Bounds], members: list[int], axis: int) -> list[int]:

@@ -12,6 +12,7 @@ from data_jobs.picture import PictureError, decode
 from data_jobs.reading_order import reading_rows
 from data_jobs.slices import cut, read_in_slices
 from data_jobs.text_line import TextLine
+from data_jobs.tilt import level_bounds
 
 Read = Callable[[Image.Image], Sequence[TextLine]]
 LONG_SIDE = 10_000
@@ -46,7 +47,7 @@ def read_page(image_id: str, path: str, content: bytes, read: Read, max_side: in
 
 
 def _text(lines: Sequence[TextLine]) -> dict[str, Any]:
-    rows = reading_rows([line.bounds for line in lines])
+    rows = reading_rows(level_bounds(lines))
     ratios = font_ratios(lines)
     return {
         "lines": [lines[i].as_row(ratios[i]) for row in rows for i in row],

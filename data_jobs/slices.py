@@ -7,6 +7,7 @@ about as tall as that side, the page is read at its own size.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from data_jobs.text_line import Bounds, TextLine
 
@@ -14,6 +15,8 @@ TALL = 2.0
 """Pages more than this many times as tall as wide are cut."""
 OVERLAP = 0.2
 """Share of a slice that the next one repeats: lines up to this tall are whole in one of the two."""
+EDGE = 4
+"""A box this near to its slice's edge, in pixels, may be cut off by it."""
 
 
 def cut(width: int, height: int, max_side: int) -> list[tuple[int, int]]:
@@ -30,18 +33,25 @@ def cut(width: int, height: int, max_side: int) -> list[tuple[int, int]]:
 def stitch(slices: Sequence[tuple[int, int]], found: Sequence[Sequence[TextLine]]) -> list[TextLine]:
     """Lines of all slices (in slice coordinates) as lines of the page, each once.
 
-    Of two sightings of a line in an overlap the one further from its slice's edge is kept: an edge cuts letters.
+    What touches its slice's edge is left out where the next slice shows it whole. Of two sightings of a line in an
+    overlap the one further from its slice's edge is kept. A line taller than an overlap may come in two pieces.
     """
+    shared = min((above[1] - below[0] for above, below in pairwise(slices)), default=0)
     sightings = [
         (_clearance(line.bounds, top, bottom, slices[-1][1]), number, line)
         for number, ((top, bottom), lines) in enumerate(zip(slices, found, strict=True))
         for line in (line.moved(top) for line in lines)
     ]
+    whole = [one for one in sightings if one[0] > EDGE or _rise(one[2].bounds) >= shared]
     kept: list[tuple[int, TextLine]] = []
-    for _, number, line in sorted(sightings, key=lambda sighting: (-sighting[0], sighting[1])):
+    for _, number, line in sorted(whole, key=lambda sighting: (-sighting[0], sighting[1])):
         if not any(n != number and _same_place(line.bounds, other.bounds) for n, other in kept):
             kept.append((number, line))
     return [line for _, line in kept]
+
+
+def _rise(bounds: Bounds) -> int:
+    return bounds[3] - bounds[1]
 
 
 def _clearance(bounds: Bounds, top: int, bottom: int, page_height: int) -> float:

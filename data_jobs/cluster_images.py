@@ -67,12 +67,14 @@ class ClusterSettings(JobSettings):
     priorities: AbsolutePath = Field(PRIORITIES_FILE, description="Priority of each topic, 1 first.")
     overlong: float = Field(5.0, gt=0, description="Pages more than this many times as tall as wide are dropped.")
     tiny_print: float = Field(
-        0.018, ge=0, description="Dropped if half its print is lower than this share of its width."
+        0.018,
+        ge=0,
+        description="Print lower than this share of the width is not legible; with too little else, dropped.",
     )
     min_letters: int = Field(2, ge=0, description="Pages with fewer letters and digits are dropped as unreadable.")
     clusters_max: int = Field(20, ge=1, description="Clusters at most; how many is chosen by silhouette.")
     sample: int = Field(1000, ge=2, description="Pages that the number of clusters is chosen on.")
-    look_weight: float = Field(0.5, ge=0, description="Weight of a page's look in its vector; its text has weight 1.")
+    look_weight: float = Field(2.0, ge=0, description="Weight of a page's look in its vector; its text has weight 1.")
     actors: int = Field(1, ge=1, description="Actors that describe pages.")
     num_cpus: float = Field(1, ge=0, description="Logical CPUs an actor reserves.")
     num_gpus: float = Field(0, ge=0, description="GPUs an actor reserves; 0.25 puts four on one.")

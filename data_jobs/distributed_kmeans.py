@@ -41,10 +41,11 @@ def fit_dataset(
     a worker may hold. The blocks' sums are added up in an order of their own, not that of their arrival, so that the
     same blocks give the same bits.
     """
-    return fit(lambda current: _round(dataset, current, task), centroids)
+    return fit(lambda current: fit_round(dataset, current, task), centroids)
 
 
-def _round(dataset: ray.data.Dataset, centroids: Vectors, task: RoundTask) -> Step:
+def fit_round(dataset: ray.data.Dataset, centroids: Vectors, task: RoundTask = RoundTask()) -> Step:
+    """One pass over the dataset: the sums, counts and inertia of all its vectors."""
     steps = dataset.map_batches(
         assign_and_sum,
         fn_kwargs={"centroids": ray.put(centroids), "device": task.device},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 LEGIBLE = 8.0
 """With this much legible print, in hanzi, a page says something however much small print is on it."""
 _LATIN = 0.4

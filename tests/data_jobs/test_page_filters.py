@@ -17,7 +17,7 @@ def test_an_ordinary_page_passes() -> None:
             1000,
             [("标题", 40), ("成分水甘油丁二醇泛醇", 10)],
             None,
-            "tiny_print: 83% of it lower than 14 px, 1.8% of 750 px",
+            "tiny_print: 83% of it lower than 13 px, 1.8% of 750 px",
         ),
         (1000, [], None, "unreadable: too little text, 0 letters of at least 2"),
         (0, [], "corrupt: truncated", "unreadable: corrupt: truncated"),

@@ -281,13 +281,13 @@ def _scaling(report: dict[str, Any]) -> list[str]:
     return [
         "## More nodes",
         "",
-        f"A round over {report['vectors']:,} vectors took {a_round:.2f} s on {CORES} cores. Every block is assigned where "
-        f"it lies; {k * WIDTH * 4 / 1024:.0f} KiB of centroids travel to a task and {reduce_kib:.0f} KiB of sums back, "
+        f"A round over {report['vectors']:,} vectors took {a_round:.2f} s on {CORES} cores. Every block is assigned "
+        f"where it lies; {k * WIDTH * 4 / 1024:.0f} KiB of centroids go to a task and {reduce_kib:.0f} KiB of sums back, "
         "whatever the block holds. A worker holds one block and the distances of 4,096 vectors.",
         "",
         f"{PICTURES:,} pictures: {core_seconds:,.0f} core-seconds a round, {core_seconds / 256:.0f} s on 256 cores. In "
-        f"blocks of {BLOCK:,} that is {tasks} tasks and {tasks * reduce_kib / 1024:.0f} MiB of sums for the driver to add. "
-        f"The start on {SAMPLE:,} vectors does not grow with their number; about {len(rounds)} rounds follow.",
+        f"blocks of {BLOCK:,} that is {tasks} tasks and {tasks * reduce_kib / 1024:.0f} MiB of sums for the driver to "
+        f"add. The start on {SAMPLE:,} vectors does not grow with their number; about {len(rounds)} rounds follow.",
     ]
 
 

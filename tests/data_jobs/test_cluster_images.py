@@ -31,8 +31,9 @@ def ocr_row(label: dict[str, object]) -> dict[str, object]:
     size = 0.03 * (width or 0) if label["expected"] != "tiny_print" else 9.0
     lines = []
     for number, text in enumerate([] if error else texts):
-        top, right = int(60 + 1.5 * size * number), int(40 + size * len(text))
-        box = [[40, top], [right, top], [right, int(top + size)], [40, int(top + size)]]
+        left, top = int(0.05 * width), int(0.08 * width + 1.5 * size * number)
+        right, bottom = int(left + size * len(text)), int(top + size)
+        box = [[left, top], [right, top], [right, bottom], [left, bottom]]
         lines.append({"text": text, "box": box, "score": 0.9, "height": size})
     text = "" if error else "\n".join(texts)
     return {"image_id": image_id, "lines": lines, "text": text, "width": width, "height": height, "error": error}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from data_jobs.keypoints import Points, Words
 
@@ -44,7 +43,7 @@ class Placement:
 
 
 def place(words_a: Words, points_a: Points, words_b: Words, points_b: Points, ratio: float) -> Placement | None:
-    """The placement of b on a that most common words agree on, or None where no two do.
+    """The placement of b on a that most common words agree on, or None where no two do. A word stands once on a page.
 
     Args:
         ratio: width over height of a by that of b: what a scale of y is for a scale of x of 1.
@@ -64,18 +63,12 @@ def place(words_a: Words, points_a: Points, words_b: Words, points_b: Points, ra
 
 
 def _matches(words_a: Words, points_a: Points, words_b: Words, points_b: Points) -> tuple[Points, Points]:
-    """Places of the words that stand once in each picture, on a and on b; a keypoint counts once for all tables."""
-    once_a, once_b = _once(words_a), _once(words_b)
-    _, at_a, at_b = np.intersect1d(words_a[once_a], words_b[once_b], assume_unique=True, return_indices=True)
-    both = np.unique(np.hstack([points_a[once_a][at_a], points_b[once_b][at_b]]), axis=0)
+    """Places of the common words, on a and on b; a keypoint counts once for all tables."""
+    _, at_a, at_b = np.intersect1d(words_a, words_b, assume_unique=True, return_indices=True)
+    both = np.unique(np.hstack([points_a[at_a], points_b[at_b]]), axis=0)
     if len(both) > MOST_MATCHES:
         both = both[np.linspace(0, len(both) - 1, MOST_MATCHES).astype(int)]
     return both[:, :2], both[:, 2:]
-
-
-def _once(words: Words) -> NDArray[np.int64]:
-    _, first, count = np.unique(words, return_index=True, return_counts=True)
-    return first[count == 1]
 
 
 def _hypotheses(on_a: Points, on_b: Points, ratio: float) -> tuple[Points, Points]:

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+
+from data_jobs.keypoints import Words
 
 SHARED = 2
 """Words that two pages share at least: one may be chance, and one match gives no scale."""
@@ -23,19 +27,25 @@ def candidate_pairs(pages: pl.DataFrame, shards: int = SHARDS) -> pl.DataFrame:
     """Pairs of row numbers `a` < `b` of pages to compare, sorted.
 
     Args:
-        pages: FINGERPRINT columns `words` and `offers`, the best pages first: the best of a common word is the first.
+        pages: FINGERPRINT columns `words` (each once in a page) and `offers`, the best pages first: the best of those
+            that have a common word is the first.
     """
-    words = pages.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("page"), "words", pl.col("offers").hash(0))
-    found = [pairs for shard in range(shards) for pairs in _pairs(_shard(words, shard, shards))]
+    words = pages["words"].explode().drop_nulls().to_numpy()
+    page = np.repeat(np.arange(len(pages), dtype=np.uint32), pages["words"].list.len())
+    offers = pages["offers"].hash(0).to_numpy()
+    found = [pairs for shard in range(shards) for pairs in _pairs(_shard(words, page, offers, shard, shards))]
     counted = pl.concat(found).group_by("a", "b").agg(pl.col("times").sum())
     return counted.filter(pl.col("times") >= SHARED).select("a", "b").sort("a", "b")
 
 
-def _shard(words: pl.DataFrame, shard: int, shards: int) -> pl.DataFrame:
-    """The words of one shard, one row for each page that has it, without those that one page has alone."""
-    chosen = pl.col("words").list.eval(pl.element().filter(pl.element() % shards == shard).unique())
-    rows = words.with_columns(chosen).explode("words").drop_nulls("words")
-    return rows.filter(pl.len().over("words") > 1)
+def _shard(words: Words, page: Words, offers: NDArray[np.uint64], shard: int, shards: int) -> pl.DataFrame:
+    """Who has which word of a shard, without the words of one page alone: by sorting, which is faster than a join."""
+    chosen = words % shards == shard
+    both = np.sort(words[chosen].astype(np.uint64) << 32 | page[chosen])
+    same = both[1:] >> 32 == both[:-1] >> 32
+    both = both[np.concatenate([same, [False]]) | np.concatenate([[False], same])] if len(both) else both
+    owner = (both & 0xFFFFFFFF).astype(np.uint32)
+    return pl.DataFrame({"page": owner, "words": (both >> 32).astype(np.uint32), "offers": offers[owner]})
 
 
 def _pairs(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:

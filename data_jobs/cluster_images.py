@@ -67,20 +67,21 @@ class ClusterSettings(JobSettings):
     priorities: AbsolutePath = Field(PRIORITIES_FILE, description="Priority of each topic, 1 first.")
     overlong: float = Field(5.0, gt=0, description="Pages more than this many times as tall as wide are dropped.")
     tiny_print: float = Field(
-        0.018, ge=0, description="Dropped if half its print is lower than this share of its width."
+        0.018,
+        ge=0,
+        description="Print lower than this share of the width is not legible; with too little else, dropped.",
     )
     min_letters: int = Field(2, ge=0, description="Pages with fewer letters and digits are dropped as unreadable.")
     clusters_max: int = Field(20, ge=1, description="Clusters at most; how many is chosen by silhouette.")
     sample: int = Field(1000, ge=2, description="Pages that the number of clusters is chosen on.")
-    look_weight: float = Field(0.5, ge=0, description="Weight of a page's look in its vector; its text has weight 1.")
+    look_weight: float = Field(2.0, ge=0, description="Weight of a page's look in its vector; its text has weight 1.")
     actors: int = Field(1, ge=1, description="Actors that describe pages.")
     num_cpus: float = Field(1, ge=0, description="Logical CPUs an actor reserves.")
-    num_gpus: float = Field(0, ge=0, description="GPUs an actor reserves; 0.25 puts four on one.")
     threads: int = Field(1, ge=1, description="Threads of an actor.")
     batch_size: int = Field(16, ge=1, description="Pages an actor is given at a time.")
     max_pixels: int = Field(50_000_000, ge=1, description="Larger pictures are not opened.")
     kmeans_device: str = Field("cpu", description="What k-means runs on: cpu (numpy) or a torch device such as cuda.")
-    kmeans_gpus: float = Field(0, ge=0, description="GPUs a task of a k-means round reserves.")
+    kmeans_gpus: float = Field(0, ge=0, description="GPUs a task of a k-means round reserves; 0.25 puts four on one.")
     kmeans_resources: dict[str, float] = Field({}, description="Ray resources it reserves: which nodes it may run on.")
     kmeans_rows: int = Field(100_000, ge=1, description="Vectors of a block at most: what bounds a worker's memory.")
 
@@ -99,7 +100,7 @@ def cluster_pictures(settings: ClusterSettings) -> dict[str, Any]:
     described = _describe(settings, pages)
     opened = _fetch(described, ["opened", "reason", *FINGERPRINT])
     shown = opened.filter("opened")
-    labels = _clusters(settings, described, shown["image_id"])
+    labels = _clusters(settings, described, shown["image_id"], report)
     groups = group_ids(shown.select(list(FINGERPRINT)), settings.max_pixels) if len(shown) else {}
     table = _table(opened.select("image_id", "reason"), topics, labels, groups, priorities)
     write_table(join(settings.out, "part-0.parquet"), table)
@@ -135,6 +136,7 @@ def _describe(settings: ClusterSettings, pages: pl.DataFrame) -> ray.data.Datase
         max_pixels=settings.max_pixels,
         look_weight=settings.look_weight,
     )
+    ray.data.DataContext.get_current().execution_options.preserve_order = True  # the same blocks, the same bits
     blocks = [block.to_arrow() for block in pages.iter_slices(settings.batch_size)]
     described = ray.data.from_arrow(blocks).map_batches(
         DescribePages,
@@ -143,7 +145,6 @@ def _describe(settings: ClusterSettings, pages: pl.DataFrame) -> ray.data.Datase
         batch_format="pyarrow",
         compute=ray.data.ActorPoolStrategy(size=min(settings.actors, len(blocks))),
         num_cpus=settings.num_cpus,
-        num_gpus=settings.num_gpus,
         runtime_env={"env_vars": thread_limits(settings.threads)},
     )
     return _kept(described, Progress("cluster_images: described", len(pages)))
@@ -165,18 +166,20 @@ def _fetch(described: ray.data.Dataset, columns: list[str]) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(pl.from_arrow(batch)).cast(schema) for batch in batches]).sort("image_id")
 
 
-def _clusters(settings: ClusterSettings, described: ray.data.Dataset, image_ids: pl.Series) -> dict[str, int]:
+def _clusters(
+    settings: ClusterSettings, described: ray.data.Dataset, image_ids: pl.Series, report: JobReport
+) -> dict[str, int]:
     """Cluster of every page that could be opened. k is chosen on a sample here; the rest runs on the cluster."""
     if image_ids.is_empty():
         return {}
     vectors = described.map_batches(_opened, batch_size=None, batch_format="pyarrow")
-    if len(image_ids) > settings.kmeans_rows:
-        vectors = vectors.repartition(target_num_rows_per_block=settings.kmeans_rows)
-    vectors = vectors.materialize()
+    vectors = vectors.repartition(-(-len(image_ids) // settings.kmeans_rows)).materialize()
     task = RoundTask(settings.kmeans_device, 1, settings.kmeans_gpus, settings.kmeans_resources)
     started = choose(_sample(vectors, image_ids, settings.sample), settings.clusters_max)
-    centroids, _ = fit_dataset(vectors, started, task)
-    return _numbered(image_ids, assign(vectors, centroids))
+    fitted = fit_dataset(vectors, started, task)
+    for place, tasks in sorted(fitted.places.items()):
+        report.count(f"kmeans_tasks_on_{place}", tasks)
+    return _numbered(image_ids, assign(vectors, fitted.centroids))
 
 
 def _opened(batch: pa.Table) -> pa.Table:

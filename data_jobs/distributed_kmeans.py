@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,21 +31,31 @@ class RoundTask:
         return {"num_cpus": self.num_cpus, "num_gpus": self.num_gpus, "resources": self.resources}
 
 
-def fit_dataset(
-    dataset: ray.data.Dataset,
-    centroids: Vectors,
-    task: RoundTask = RoundTask(),
-) -> tuple[Vectors, float]:
-    """Centroids fitted to the vectors in COLUMN from these starting ones, and the inertia (sum of squared distances).
+@dataclass(slots=True)
+class Fitted:
+    """Centroids, the sum of squared distances to them, and where the tasks ran: node and GPUs -> number of tasks."""
+
+    centroids: Vectors
+    inertia: float
+    places: Counter[str]
+
+
+def fit_dataset(dataset: ray.data.Dataset, centroids: Vectors, task: RoundTask = RoundTask()) -> Fitted:
+    """Centroids fitted to the vectors in COLUMN from these starting ones.
 
     Every round is one pass over the dataset: materialize it where it is not cheap to make again, in blocks as large as
     a worker may hold. The blocks' sums are added up in an order of their own, not that of their arrival, so that the
     same blocks give the same bits.
     """
-    return fit(lambda current: _round(dataset, current, task), centroids)
+    places: Counter[str] = Counter()
+    found, inertia = fit(lambda current: fit_round(dataset, current, task, places), centroids)
+    return Fitted(found, inertia, places)
 
 
-def _round(dataset: ray.data.Dataset, centroids: Vectors, task: RoundTask) -> Step:
+def fit_round(
+    dataset: ray.data.Dataset, centroids: Vectors, task: RoundTask = RoundTask(), places: Counter[str] | None = None
+) -> Step:
+    """One pass over the dataset: the sums, counts and inertia of all its vectors; counts its tasks in `places`."""
     steps = dataset.map_batches(
         assign_and_sum,
         fn_kwargs={"centroids": ray.put(centroids), "device": task.device},
@@ -53,6 +64,8 @@ def _round(dataset: ray.data.Dataset, centroids: Vectors, task: RoundTask) -> St
         **task.reserves,
     )
     rows = sorted(steps.iter_rows(), key=lambda row: (row["inertia"], row["sums"]))
+    if places is not None:
+        places.update(row["place"] for row in rows)
     return add_up([_read_step(row, centroids) for row in rows])
 
 
@@ -65,7 +78,14 @@ def assign_and_sum(batch: pa.Table, centroids: ray.ObjectRef, device: str) -> pa
     """One block's k-means step, as a row of bytes: Arrow has no matrices."""
     found = device_step(as_matrix(batch[COLUMN]), ray.get(centroids), device)
     sums, counts = found.sums.astype(np.float64).tobytes(), found.counts.astype(np.int64).tobytes()
-    return pa.table({"sums": [sums], "counts": [counts], "inertia": [found.inertia]})
+    return pa.table({"sums": [sums], "counts": [counts], "inertia": [found.inertia], "place": [_place()]})
+
+
+def _place() -> str:
+    """Node and GPUs of this task, as `node 1a2b3c4d` or `node 1a2b3c4d GPU 0`."""
+    context = ray.get_runtime_context()
+    gpus = "".join(f" GPU {number}" for number in context.get_accelerator_ids().get("GPU", []))
+    return f"node {context.get_node_id()[:8]}{gpus}"
 
 
 def device_step(vectors: Vectors, centroids: Vectors, device: str) -> Step:

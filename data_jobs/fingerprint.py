@@ -75,6 +75,7 @@ def fingerprint(
     texts = [line["text"] for line in lines]
     boxes = [_shares(line["box"], image.width, image.height) for line in lines]
     read, corners = line_words(texts, boxes)
+    words, points = once(np.concatenate([seen, read]), np.concatenate([places, corners]))
     return {
         "image_id": image_id,
         "path": path,
@@ -83,8 +84,8 @@ def fingerprint(
         "texts": texts,
         "boxes": [share for box in boxes for share in box],
         "scores": [line["score"] for line in lines],
-        "words": np.concatenate([seen, read]),
-        "points": np.concatenate([places, corners]).ravel(),
+        "words": words,
+        "points": points.ravel(),
         "thumb": np.asarray(small).tobytes(),
         "offers": offers(numbered_lines(texts, boxes, [line["score"] for line in lines])),
         "letters": sum(letter.isalnum() for text in texts for letter in text),
@@ -109,6 +110,13 @@ def line_words(texts: Sequence[str], boxes: Sequence[Box]) -> tuple[Words, Point
             words += [code | TABLES << BITS, code | (TABLES + 1) << BITS]
             points += [(box[0], box[1]), (box[2], box[3])]
     return np.array(words, np.uint32), np.array(points, np.float32).reshape(-1, 2)
+
+
+def once(words: Words, points: Points) -> tuple[Words, Points]:
+    """The words that stand once on a page: of others nobody can tell which of them is which on another page."""
+    _, first, count = np.unique(words, return_index=True, return_counts=True)
+    kept = first[count == 1]
+    return words[kept], points[kept]
 
 
 def read_page(row: Mapping[str, Any]) -> Page:

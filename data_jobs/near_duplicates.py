@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 import polars as pl
@@ -36,20 +37,22 @@ def leaders(same: Pairs, offers: Sequence[str]) -> NDArray[np.uint32]:
     """For every page the row number of the best page of its group; its own where it is alone.
 
     A page joins the best leader that it is the same page as, unless it and another member of the group have different
-    offers and are not known to be the same page themselves: a crop without its price is the same page as either of two
-    prices, and must not bring them together.
+    offers and are not known to be the same page themselves. A page that is the same page as two different offers, such
+    as a crop without the price, belongs to neither for certain and stays alone.
 
     Args:
         same: pairs a < b that are the same page.
         offers: of each page, the best page first (`best_first`).
     """
-    before: dict[int, list[int]] = defaultdict(list)
+    before: dict[int, set[int]] = defaultdict(set)
     for a, b in same.tolist():
-        before[b].append(a)
+        before[b].add(a)
     leader = np.arange(len(offers), dtype=np.uint32)
     groups: dict[int, dict[str, list[int]]] = {}
     for page in sorted(before):
-        friends = set(before[page])
+        friends = before[page]
+        if _at_odds(friends, before, offers):
+            continue
         for candidate in sorted(friends):
             if leader[candidate] == candidate and _fits(groups.get(candidate, {}), friends, offers[page]):
                 leader[page] = candidate
@@ -59,6 +62,13 @@ def leaders(same: Pairs, offers: Sequence[str]) -> NDArray[np.uint32]:
     return leader
 
 
-def _fits(group: dict[str, list[int]], friends: set[int], own: str) -> bool:
+def _at_odds(friends: set[int], before: Mapping[int, set[int]], offers: Sequence[str]) -> bool:
+    """Whether two of these pages have different offers and are not known to be the same page."""
+    if len({offers[friend] for friend in friends}) < 2:
+        return False
+    return any(offers[a] != offers[b] and a not in before.get(b, ()) for a, b in combinations(sorted(friends), 2))
+
+
+def _fits(group: Mapping[str, list[int]], friends: set[int], own: str) -> bool:
     """Whether all members with other offers than `own` are among the pages known to be the same page."""
     return all(offers == own or friends.issuperset(members) for offers, members in group.items())

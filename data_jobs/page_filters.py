@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LEGIBLE = 8.0
+"""With this much legible print, in hanzi, a page says something however much small print is on it."""
+_LATIN = 0.4
+"""A Latin letter or a digit beside a hanzi: words of six letters say about as much as two or three hanzi."""
+
 
 @dataclass(frozen=True, slots=True)
 class FilterLimits:
     """Limits of the filters.
 
-    `overlong`: times as tall as wide. `tiny_print`: letter height as a share of the page's width, for more than half of
-    the letters. `min_letters`: letters and digits that a readable page has at least.
+    `overlong`: times as tall as wide. `tiny_print`: letter height as a share of the page's width (of twice its height,
+    for a banner), below which print is not legible. `min_letters`: letters and digits of a readable page at least.
     """
 
     overlong: float
@@ -35,9 +40,12 @@ def filter_reason(
     letters = sum(_letters(text) for text, _ in lines)
     if letters < limits.min_letters:
         return f"unreadable: too little text, {letters} letters of at least {limits.min_letters}"
-    print_height = _median_print(lines)
-    if print_height < limits.tiny_print * width:
-        return f"tiny_print: half of it at most {print_height:.0f} px on {width} px, below {limits.tiny_print:.1%}"
+    side = min(width, 2 * height)
+    tiny, legible = _weights(lines, limits.tiny_print * side)
+    if legible < min(tiny, LEGIBLE):
+        share = tiny / (tiny + legible)
+        below = f"{limits.tiny_print * side:.0f} px, {limits.tiny_print:.1%} of {side} px"
+        return f"tiny_print: {share:.0%} of it lower than {below}"
     return None
 
 
@@ -45,11 +53,10 @@ def _letters(text: str) -> int:
     return sum(map(str.isalnum, text))
 
 
-def _median_print(lines: list[tuple[str, float]]) -> float:
-    """The print height that half of the letters do not exceed."""
-    half, seen = sum(_letters(text) for text, _ in lines) / 2, 0
-    for text, height in sorted(lines, key=lambda line: line[1]):
-        seen += _letters(text)
-        if seen >= half:
-            return height
-    return 0.0
+def _weights(lines: list[tuple[str, float]], least: float) -> tuple[float, float]:
+    """How much print, in hanzi, is lower than `least` pixels, and how much is not."""
+    tiny = legible = 0.0
+    for text, height in lines:
+        weight = sum((1.0 if letter > "\u2e80" else _LATIN) for letter in text if letter.isalnum())
+        tiny, legible = (tiny + weight, legible) if height < least else (tiny, legible + weight)
+    return tiny, legible

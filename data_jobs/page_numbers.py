@@ -8,6 +8,7 @@ import unicodedata
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _LETTER_O = re.compile(r"(?<=[\d.])[Oo]+(?![A-Za-z])|(?<![A-Za-z])[Oo]+(?=[\d.])")
+_SMALL_DECIMALS = re.compile(r"(?<=[¥￥]\d)((?:\d{0,4}))[ ·](\d{1,2})(?!\d)")
 _FOOTNOTE = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰]")
 _NUMERALS = re.compile(
     r"[一二两三四五六七八九十百千万半]+(?=[折元块件])|(?<=[买满送减])[一二两三四五六七八九十百千万]+"
@@ -20,9 +21,11 @@ def numbers(text: str) -> tuple[str, ...]:
     """The numbers in a text as they are written, in their order: `9.90元 买二送一` gives 9.90, 二 and 一.
 
     Digits of any width are ASCII digits, commas of thousands are left out, footnote marks are no numbers, and the
-    letter O among digits is a zero, as no two prices differ in that alone. Chinese numerals count in offers only.
+    letter O among digits is a zero, as no two prices differ in that alone, and so is the gap before small decimals of a
+    price a point. Chinese numerals count in offers only.
     """
     plain = _THOUSANDS.sub("", unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text)))
+    plain = _SMALL_DECIMALS.sub(r"\1.\2", plain)
     plain = _LETTER_O.sub(lambda letters: "0" * len(letters.group()), plain)
     return (*_NUMBER.findall(plain), *_NUMERALS.findall(plain))
 

@@ -20,9 +20,9 @@ from data_jobs.fingerprint import Page
 from data_jobs.number_conflicts import Conflict
 from data_jobs.picture import PictureError, open_picture
 
-AGREES = 0.72
+AGREES = 0.7
 """Correlation of each part of a line on both pictures that is taken for the same print, where one was not read ..."""
-CERTAIN = 0.9
+CERTAIN = 0.85
 """... and where both were, and not as the same: one of two digits that look alike is what a misreading looks like."""
 KEPT = 16
 """Pictures held open."""

@@ -23,11 +23,6 @@ def test_words_that_agree_on_nothing_give_no_placement() -> None:
     assert place(WORDS[:1], ON_B[:1], WORDS[:1], ON_B[:1], 1.0) is None
 
 
-def test_a_word_that_stands_twice_in_a_picture_says_nothing() -> None:
-    twice = np.array([7, 7, 8], np.uint32)
-    assert place(twice, ON_B[:3], twice, ON_B[:3], 1.0) is None
-
-
 def test_a_placement_and_its_inverse_undo_one_another() -> None:
     placed = Placement(0.9, 0.8, 0.05, 0.1, 9)
     box = (0.1, 0.2, 0.5, 0.6)

@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 
 import numpy as np
@@ -6,46 +5,20 @@ import polars as pl
 import pyarrow as pa
 import pytest
 import ray
-from PIL import Image
 
 from data_jobs.cluster_images import ClusterSettings, cluster_pictures
 from data_jobs.distributed_kmeans import assign, fit_dataset
 from data_jobs.job import JobError, write_table
 from data_jobs.kmeans import fit, nearest, seeds, step
 from data_jobs.schemas import CLUSTERS, OCR, UNDERSTOOD
+from tests.data_jobs.example_tables import EXAMPLES, labels, ocr_row, understood_row
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 GROUPED = {
     "s01_main_small.jpg": "s01_main.jpg",
     "b02_main_wm.jpg": "b02_main.jpg",
     "h01_main_crop.jpg": "h01_main.jpg",
     "h03_main_resaved.webp": "h03_main.jpg",
 }
-
-
-def ocr_row(label: dict[str, object]) -> dict[str, object]:
-    """An OCR row from a picture's label: its lines one below the other, in letters of 3% of the width."""
-    image_id, texts = str(label["image_id"]), list(label["lines"])  # type: ignore[call-overload]
-    error = "corrupt: image file is truncated" if label["expected"] == "corrupt" else None
-    width, height = (None, None) if error else Image.open(EXAMPLES / "images" / image_id).size
-    size = 0.03 * (width or 0) if label["expected"] != "tiny_print" else 9.0
-    lines = []
-    for number, text in enumerate([] if error else texts):
-        top, right = int(60 + 1.5 * size * number), int(40 + size * len(text))
-        box = [[40, top], [right, top], [right, int(top + size)], [40, int(top + size)]]
-        lines.append({"text": text, "box": box, "score": 0.9, "height": size})
-    text = "" if error else "\n".join(texts)
-    return {"image_id": image_id, "lines": lines, "text": text, "width": width, "height": height, "error": error}
-
-
-def understood_row(image_id: str, topic: str) -> dict[str, object]:
-    """The row of a picture that was sorted by rules and states nothing."""
-    empty = {"summary": "", "statements": [], "error": None}
-    return {"image_id": image_id, "topic": topic, "confidence": 0.9, "method": "rules", **empty}
-
-
-def labels() -> list[dict[str, object]]:
-    return [json.loads(line) for line in (EXAMPLES / "labels.jsonl").read_text(encoding="utf8").splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -139,9 +112,9 @@ def test_kmeans_over_a_dataset_is_kmeans(ray_cluster: str) -> None:
     dataset = ray.data.from_arrow(
         [pa.table({"image_id": ids[i::4], "vector": list(vectors[i::4])}) for i in range(4)]
     ).materialize()
-    there, same = fit_dataset(dataset, start)
-    np.testing.assert_allclose(there, here, atol=1e-5)
-    assert same == pytest.approx(inertia, rel=1e-6)
+    there = fit_dataset(dataset, start)
+    np.testing.assert_allclose(there.centroids, here, atol=1e-5)
+    assert there.inertia == pytest.approx(inertia, rel=1e-6)
     assert assign(dataset, here) == dict(zip(ids.tolist(), nearest(vectors, here).tolist(), strict=True))
 
 

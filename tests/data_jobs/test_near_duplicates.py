@@ -55,6 +55,13 @@ def test_copies_of_one_offer_are_one_group_named_after_the_best() -> None:
     assert set(groups(rows).values()) == {"c"}
 
 
+def test_a_crop_that_may_be_of_either_price_stays_alone() -> None:
+    whole = CUTS[0]
+    rows = [variant("a", "¥79.9", whole), variant("b", "¥99", whole), variant("c", "¥99", CUTS[3])]
+    assert groups(rows) == {"a": "a", "b": "b", "c": "c"}
+    assert groups(rows[1:]) == {"b": "b", "c": "b"}
+
+
 def test_pages_alone_are_their_own_group() -> None:
     rows = [row("a", drawing(1), ocr_lines()), row("b", drawing(2), ocr_lines()), row("c", drawing(3), [])]
     assert groups(rows) == {"a": "a", "b": "b", "c": "c"}

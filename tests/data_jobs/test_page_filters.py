@@ -17,7 +17,7 @@ def test_an_ordinary_page_passes() -> None:
             1000,
             [("标题", 40), ("成分水甘油丁二醇泛醇", 10)],
             None,
-            "tiny_print: half of it at most 10 px on 750 px, below 1.8%",
+            "tiny_print: 83% of it lower than 13 px, 1.8% of 750 px",
         ),
         (1000, [], None, "unreadable: too little text, 0 letters of at least 2"),
         (0, [], "corrupt: truncated", "unreadable: corrupt: truncated"),
@@ -25,3 +25,17 @@ def test_an_ordinary_page_passes() -> None:
 )
 def test_each_filter_says_why(height: int, lines: list[tuple[str, float]], error: str | None, reason: str) -> None:
     assert filter_reason(LIMITS, 750, height, lines, error) == reason
+
+
+def test_a_page_with_a_legible_message_keeps_its_small_print() -> None:
+    lines = [("纸般质感，健康阅读", 44.0), ("The movement of the market and other words on a screen " * 4, 8.0)]
+    assert filter_reason(LIMITS, 847, 1239, lines, None) is None
+
+
+def test_letters_around_a_logo_are_not_a_message() -> None:
+    reason = filter_reason(LIMITS, 800, 800, [("HUAWEI", 15.0), ("omeoomnooptub leica", 10.0)], None)
+    assert str(reason).startswith("tiny_print: ")
+
+
+def test_print_on_a_banner_is_measured_by_its_height() -> None:
+    assert filter_reason(LIMITS, 1920, 480, [("轻奢品牌 心动好价", 24.0)], None) is None

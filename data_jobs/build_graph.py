@@ -19,15 +19,22 @@ pictures (a million products are some gigabytes), and a snapshot is checked and 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, ClassVar, Self
-from urllib.parse import unquote, urlsplit
 
 import polars as pl
 from pydantic import Field, model_validator
 
 from cluster.settings import JobSettings
-from data_jobs.job import AbsolutePath, ErrorRow, JobError, JobReport, clear_exit, make_folder, write_errors
+from data_jobs.job import (
+    AbsolutePath,
+    ErrorRow,
+    JobError,
+    JobReport,
+    clear_exit,
+    local_folder,
+    make_folder,
+    write_errors,
+)
 from data_jobs.schemas import CLUSTERS, OCR, read_table
 from koubo.catalog.errors import CatalogError, RowError
 from koubo.catalog.headers import HeaderMapping
@@ -67,7 +74,7 @@ def build_graph(settings: GraphSettings) -> dict[str, Any]:
     report = JobReport(settings.job, settings=settings.model_dump())
     try:
         sources = _sources(settings)
-        out = _local(settings.out, "out")
+        out = local_folder(settings.out, "out")
         make_folder(str(out))
         built = build(sources, out, settings.anew)
     except (CatalogError, SnapshotError) as error:
@@ -78,21 +85,11 @@ def build_graph(settings: GraphSettings) -> dict[str, Any]:
     return report.finish(settings.out) | {"version": built.folder.name, "folder": str(built.folder)}
 
 
-def _local(address: str, field: str) -> Path:
-    """The folder of an absolute path or a file:// address."""
-    parts = urlsplit(address)
-    if parts.scheme not in ("", "file"):
-        raise JobError(
-            f"{field}: {address}: this job reads and writes folders, not {parts.scheme}://; mount it, or copy it"
-        )
-    return Path(unquote(parts.path) if parts.scheme else address)
-
-
 def _sources(settings: GraphSettings) -> Sources:
-    mapping = None if settings.mapping is None else HeaderMapping.from_file(_local(settings.mapping, "mapping"))
+    mapping = None if settings.mapping is None else HeaderMapping.from_file(local_folder(settings.mapping, "mapping"))
     pages = read_table(settings.ocr, OCR, "data_jobs.ocr_images") if settings.ocr else None
     clusters = read_table(settings.clusters, CLUSTERS, "data_jobs.cluster_images") if settings.clusters else None
-    return Sources(_local(settings.catalog, "catalog"), mapping, pages, clusters)
+    return Sources(local_folder(settings.catalog, "catalog"), mapping, pages, clusters)
 
 
 def _count(report: JobReport, built: Built) -> None:

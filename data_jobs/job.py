@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import unquote, urlsplit
 
 import fsspec
 import polars as pl
@@ -81,6 +82,20 @@ AbsolutePath = Annotated[str, AfterValidator(_absolute_field)]
 def join(folder: str, name: str) -> str:
     """Address of `name` inside `folder`, for paths and URIs alike."""
     return f"{folder.rstrip('/')}/{name}"
+
+
+def local_folder(address: str, field: str) -> Path:
+    """The folder of an absolute path or a file:// address.
+
+    Raises:
+        JobError: any other address; `field` names the setting.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in ("", "file"):
+        raise JobError(
+            f"{field}: {address}: this job reads and writes folders, not {parts.scheme}://; mount it, or copy it"
+        )
+    return Path(unquote(parts.path) if parts.scheme else address)
 
 
 def make_folder(path: str) -> None:

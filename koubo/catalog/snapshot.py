@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from koubo.catalog.adjacency import Adjacency, numbered
 from koubo.catalog.answers import Answer, answers
-from koubo.catalog.build import build_snapshot
+from koubo.catalog.build import build_snapshot, read_tables
 from koubo.catalog.complementary import complementary
 from koubo.catalog.fact_rows import facts_of_rows
 from koubo.catalog.facts import Fact, FactKind
@@ -28,8 +28,7 @@ from koubo.catalog.records import (
     promotions_by_product,
 )
 from koubo.catalog.related import Related, related
-from koubo.catalog.schema import SCHEMAS, SnapshotError, Tables, problems
-from koubo.versions import VersionError, verify
+from koubo.catalog.schema import SnapshotError, Tables
 
 __all__ = ["Related", "Snapshot", "SnapshotError", "UnknownProduct", "build_snapshot"]
 CACHED = 1_000
@@ -71,15 +70,9 @@ class Snapshot:
         Raises:
             SnapshotError: a file is missing or changed, or a check fails; the message names it.
         """
+        tables = read_tables(folder)
         try:
-            manifest = verify(folder)
-            tables = {name: pl.read_parquet(folder / f"{name}.parquet") for name in SCHEMAS}
-        except (VersionError, OSError, pl.exceptions.PolarsError) as error:
-            raise SnapshotError(f"{folder}: not a usable snapshot: {error}") from error
-        if wrong := problems(tables):
-            raise SnapshotError(f"{folder}: the snapshot fails its checks: {'; '.join(wrong)}")
-        try:
-            return cls(manifest.version, tables)
+            return cls(folder.name, tables)
         except ValueError as error:  # promotions or edges that another version of the code wrote
             raise SnapshotError(f"{folder}: a promotion or an edge cannot be read: {error}; build it again") from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -56,12 +56,11 @@ class Snapshot:
         self.graph = Adjacency(tables["nodes"], tables["edges"])
         self._tables = tables
         self._row_of = numbered(tables["products"]["id"])
-        self._records = tables["products"]["record"]
         self._facts = tables["facts"]
         self._first_fact, self._fact_count = _spans(tables["products"]["id"], self._facts["product_id"])
         self._all_promotions = tuple(PROMOTION.validate_json(record) for record in tables["promotions"]["record"])
         self._promotions = promotions_by_product(self._all_promotions)
-        self._product = lru_cache(CACHED)(self._read_product)
+        self._product = _reader(self._row_of, tables["products"]["record"])
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -171,8 +170,20 @@ class Snapshot:
         self._row(product_id)
         return self.graph.number[product_node(product_id).id]
 
-    def _read_product(self, product_id: str) -> Product:
-        return Product.model_validate_json(self._records[self._row(product_id)])
+
+def _reader(row_of: Mapping[str, int], records: pl.Series) -> Callable[[str], Product]:
+    """Reads products' records, keeping those asked for last.
+
+    No method of the snapshot: a snapshot that refers to itself waits for the garbage collector, a gigabyte of it.
+    """
+
+    @lru_cache(CACHED)
+    def read(product_id: str) -> Product:
+        if product_id not in row_of:
+            raise UnknownProduct(product_id)
+        return Product.model_validate_json(records[row_of[product_id]])
+
+    return read
 
 
 def _spans(products: pl.Series, of_facts: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

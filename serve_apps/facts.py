@@ -210,20 +210,15 @@ class FactsReplica(Facts):
     def __init__(self, settings: AppSettings) -> None:
         settings.state.mkdir(parents=True, exist_ok=True)
         super().__init__(settings.snapshots, SqliteLiveStore(settings.state / LIVE_FILE))
+        # What is there by now stays, so the collector need not walk it. Later snapshots are tables, which it skips, and
+        # they go as soon as the last request has let go of them: no collection stops the replica after a swap.
+        gc.collect()
+        gc.freeze()
         self._stop = threading.Event()
         self._followers = [
             self._follow("snapshot", self.refresh_snapshot, settings.snapshot_poll_s),
             self._follow("live values", self.refresh_live, settings.live_poll_s),
         ]
-
-    def refresh_snapshot(self) -> bool:
-        """As in `Facts`; afterwards the garbage collector no longer walks the graph, which never changes."""
-        taken = super().refresh_snapshot()
-        if taken:
-            gc.unfreeze()
-            gc.collect()
-            gc.freeze()
-        return taken
 
     def check_health(self) -> None:
         """Raises RuntimeError when the replica no longer follows what it serves; Serve then replaces it."""

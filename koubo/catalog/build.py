@@ -23,7 +23,7 @@ from koubo.catalog.review_facts import AspectRow, edges_of_aspects, facts_of_asp
 from koubo.catalog.schema import SCHEMAS, SnapshotError, Tables, problems
 from koubo.catalog.table_facts import facts_of, lowest_price
 from koubo.catalog.tables import Catalog
-from koubo.versions import publish
+from koubo.versions import VersionError, publish, verify
 
 FORMAT = 2
 """Of the tables; goes up when a reader of the old ones could not read the new ones."""
@@ -80,6 +80,22 @@ def publish_tables(tables: Tables, out_root: Path, recipe: str = "") -> Path:
     counts = {name: table.height for name, table in tables.items()}
     meta = {"kind": "catalog", "format": FORMAT, "recipe": recipe, "counts": counts}
     return out_root / publish(out_root, write, meta)
+
+
+def read_tables(folder: Path) -> Tables:
+    """The tables of a version folder, once its checksums and its rows are checked.
+
+    Raises:
+        SnapshotError: a file is missing or changed, or a check fails; the message names it.
+    """
+    try:
+        verify(folder)
+        tables = {name: pl.read_parquet(folder / f"{name}.parquet") for name in SCHEMAS}
+    except (VersionError, OSError, pl.exceptions.PolarsError) as error:
+        raise SnapshotError(f"{folder}: not a usable snapshot: {error}") from error
+    if wrong := problems(tables):
+        raise SnapshotError(f"{folder}: the snapshot fails its checks: {'; '.join(wrong)}")
+    return tables
 
 
 def tables_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from koubo.catalog.adjacency import Adjacency, numbered
 from koubo.catalog.answers import Answer, answers
-from koubo.catalog.build import build_snapshot
+from koubo.catalog.build import build_snapshot, read_tables
 from koubo.catalog.complementary import complementary
 from koubo.catalog.fact_rows import facts_of_rows
 from koubo.catalog.facts import Fact, FactKind
@@ -28,8 +28,7 @@ from koubo.catalog.records import (
     promotions_by_product,
 )
 from koubo.catalog.related import Related, related
-from koubo.catalog.schema import SCHEMAS, SnapshotError, Tables, problems
-from koubo.versions import VersionError, verify
+from koubo.catalog.schema import SnapshotError, Tables
 
 __all__ = ["Related", "Snapshot", "SnapshotError", "UnknownProduct", "build_snapshot"]
 CACHED = 1_000
@@ -57,12 +56,11 @@ class Snapshot:
         self.graph = Adjacency(tables["nodes"], tables["edges"])
         self._tables = tables
         self._row_of = numbered(tables["products"]["id"])
-        self._records = tables["products"]["record"]
         self._facts = tables["facts"]
         self._first_fact, self._fact_count = _spans(tables["products"]["id"], self._facts["product_id"])
         self._all_promotions = tuple(PROMOTION.validate_json(record) for record in tables["promotions"]["record"])
         self._promotions = promotions_by_product(self._all_promotions)
-        self._product = lru_cache(CACHED)(self._read_product)
+        self._product = _reader(self._row_of, tables["products"]["record"])
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -71,15 +69,9 @@ class Snapshot:
         Raises:
             SnapshotError: a file is missing or changed, or a check fails; the message names it.
         """
+        tables = read_tables(folder)
         try:
-            manifest = verify(folder)
-            tables = {name: pl.read_parquet(folder / f"{name}.parquet") for name in SCHEMAS}
-        except (VersionError, OSError, pl.exceptions.PolarsError) as error:
-            raise SnapshotError(f"{folder}: not a usable snapshot: {error}") from error
-        if wrong := problems(tables):
-            raise SnapshotError(f"{folder}: the snapshot fails its checks: {'; '.join(wrong)}")
-        try:
-            return cls(manifest.version, tables)
+            return cls(folder.name, tables)
         except ValueError as error:  # promotions or edges that another version of the code wrote
             raise SnapshotError(f"{folder}: a promotion or an edge cannot be read: {error}; build it again") from error
 
@@ -178,8 +170,20 @@ class Snapshot:
         self._row(product_id)
         return self.graph.number[product_node(product_id).id]
 
-    def _read_product(self, product_id: str) -> Product:
-        return Product.model_validate_json(self._records[self._row(product_id)])
+
+def _reader(row_of: Mapping[str, int], records: pl.Series) -> Callable[[str], Product]:
+    """Reads products' records, keeping those asked for last.
+
+    No method of the snapshot: a snapshot that refers to itself waits for the garbage collector, a gigabyte of it.
+    """
+
+    @lru_cache(CACHED)
+    def read(product_id: str) -> Product:
+        if product_id not in row_of:
+            raise UnknownProduct(product_id)
+        return Product.model_validate_json(records[row_of[product_id]])
+
+    return read
 
 
 def _spans(products: pl.Series, of_facts: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

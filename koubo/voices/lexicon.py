@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -231,8 +231,3 @@ def _lexicons(text: str, where: str) -> Lexicons:
         return Lexicons(aspects, OpinionWords.model_validate(yaml.safe_load(_own("opinions.yaml"))))
     except (ValidationError, yaml.YAMLError) as error:
         raise LexiconError(f"{where}: {error}") from error
-
-
-def families(table: Mapping[str, Words]) -> Iterator[str]:
-    """The names of the families, generic last."""
-    yield from (*table, GENERIC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,8 +124,3 @@ def _cue(value: Any) -> Cue | None:
     if not (isinstance(start, int | float) and isinstance(end, int | float) and isinstance(said, str)):
         return None
     return Cue(float(start), float(end), said.strip())
-
-
-def empty(speeches: Sequence[Speech]) -> bool:
-    """Whether nothing was said in any of them."""
-    return not any(speech.cues or speech.text for speech in speeches)

@@ -107,27 +107,24 @@ class _Reader:
         self.tokens = tokens
         self.waiting = waiting
         self.loose = loose
+        self.roles: frozenset[str] = frozenset().union(*(token.entry.roles for token in tokens))
         self.since = 0  # the first token after the last opinion
 
     def read(self, sentence: int, mark: str) -> Clause:
         question = mark in ("？", "?") or self.text.endswith(("吗", "么", "呢"))
-        doubt = self._has("doubt")
         said = [] if question else list(self._opinions())
-        asked = _aspects_named(self.tokens) if question or doubt else ()
+        asked = _aspects_named(self.tokens) if question or "doubt" in self.roles else ()
         return Clause(
             start=self.offset,
             end=self.offset + len(self.text),
             sentence=sentence,
             opinions=tuple(said),
             asked=asked,
-            contrast=self._has("contrast"),
+            contrast="contrast" in self.roles,
             question=question,
-            reproach=self._has("reproach"),
-            wish=self._has("wish"),
+            reproach="reproach" in self.roles,
+            wish="wish" in self.roles,
         )
-
-    def _has(self, role: str) -> bool:
-        return any(role in token.entry.roles for token in self.tokens)
 
     def _opinions(self) -> Iterator[Opinion]:
         suspended = False

@@ -67,7 +67,7 @@ def test_rows_errors_and_facts_and_a_second_run_mines_only_what_changed(ray_clus
     snapshots = build_graph(GraphSettings(catalog=str(shop), reviews=str(out), out=str(tmp_path / "graph")))
     facts = Snapshot.load(Path(snapshots["folder"])).facts("bed")
     said = {(f.kind, f.label): (f.value, f.provenance.row) for f in facts}
-    assert said[FactKind.REVIEW_PRAISE, "材质"] == ("厚实", 1)
+    assert said[FactKind.REVIEW_PRAISE, "材质"] == ("厚实", 2)
     assert said[FactKind.REVIEW_COMPLAINT, "做工"][1] == 3
     assert said[FactKind.REVIEW_QUOTE, "买家评价"] == ("布料很厚实，触感不错", 1)
 

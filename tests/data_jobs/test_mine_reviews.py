@@ -92,6 +92,16 @@ def test_the_job_gives_what_one_process_gives(ray_cluster: str, tmp_path: Path) 
     assert rows == dict(sorted(mine_catalog(load_catalog(examples)).items()))
 
 
+def test_a_shop_without_reviews_has_an_empty_table(tmp_path: Path) -> None:
+    shop, out = write_shop(tmp_path / "shop", []), tmp_path / "out"
+    (shop / "questions.jsonl").unlink()
+    assert run(shop, out)["counts"]["parts"] == 0
+    assert read_table(str(out), ASPECTS, "data_jobs.mine_reviews").is_empty()
+    run(shop, out)
+    graph = build_graph(GraphSettings(catalog=str(shop), reviews=str(out), out=str(tmp_path / "graph")))
+    assert graph["counts"]["products"] == 2
+
+
 def test_what_cannot_start_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

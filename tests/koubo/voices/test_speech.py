@@ -118,6 +118,8 @@ def test_nearness_is_to_the_nearest_planned_lines() -> None:
         ("一号链接的料子你们摸摸看啊。", "link: 一号链接"),
         ("栖木屋的家人们都过来看一下。", "product: 栖木屋"),
         ("这个OK的，家人们放心去试。", "characters: OK"),
+        ("喜欢的先点个关注，点完关注之后。", "dangling: 之后。"),
+        ("喜欢就拍，过期了全额退给你。", "promise: 全额退"),
     ],
 )
 def test_why_a_line_may_not_be_shown(text: str, reason: str) -> None:

@@ -34,10 +34,20 @@ import ray
 from pydantic import Field
 
 from cluster.settings import JobSettings
-from data_jobs.job import AbsolutePath, ErrorRow, JobError, JobReport, clear_exit, join, make_folder, write_errors
+from data_jobs.job import (
+    AbsolutePath,
+    ErrorRow,
+    JobError,
+    JobReport,
+    clear_exit,
+    join,
+    make_folder,
+    write_errors,
+    write_table,
+)
 from data_jobs.mined_part import RECORDS, mine_part
 from data_jobs.progress import Progress
-from data_jobs.schemas import part_paths
+from data_jobs.schemas import ASPECTS, part_paths
 from data_jobs.session import connect
 from koubo.catalog.errors import CatalogError
 from koubo.catalog.headers import HeaderMapping
@@ -46,6 +56,8 @@ from koubo.catalog.tables import Catalog, load_catalog
 from koubo.voices.lexicon import LexiconError, Lexicons, load_lexicons
 from koubo.voices.mining import recipe
 
+NOTHING = "part-nothing.parquet"
+"""The one part of a catalogue without reviews and questions: a table all the same."""
 MINED = ("reviews", "questions")
 """Tables whose bad rows are this job's errors; those of products are told by build_graph."""
 
@@ -71,21 +83,24 @@ def mine_reviews(settings: ReviewSettings) -> dict[str, Any]:
     """
     report = JobReport(settings.job, settings=settings.model_dump(mode="json"))
     try:
-        lexicons = load_lexicons(_optional(settings.aspects))
+        aspects = _aspects(settings)
+        lexicons = load_lexicons(aspects, settings.aspects or "")
         mapping = None if settings.mapping is None else HeaderMapping.from_file(_local(settings.mapping))
         catalog = load_catalog(_local(settings.catalog), mapping)
-    except (CatalogError, LexiconError, OSError) as error:
+    except (CatalogError, LexiconError, OSError, UnicodeDecodeError) as error:
         raise JobError(str(error)) from error
     make_folder(settings.out)
-    parts = dict(_parts(catalog, lexicons, settings))
+    parts = dict(_parts(catalog, lexicons, settings.part_rows, recipe(aspects)))
     held = {path.rsplit("/", 1)[-1] for path in part_paths(settings.out)}
     todo = {name: rows for name, rows in parts.items() if name not in held}
     report.count("parts", len(parts))
     report.count("parts_unchanged", len(parts) - len(todo))
     if todo:
         connect(settings.profile)
-        _mine_all(settings, todo, report)
-    _drop_stale(settings.out, held - parts.keys())
+        _mine_all(settings, todo, aspects, report)
+    if not parts:
+        write_table(join(settings.out, NOTHING), pl.DataFrame(schema=ASPECTS))
+    _drop_stale(settings.out, held - parts.keys() - {NOTHING})
     return _finish(settings, catalog, report)
 
 
@@ -96,25 +111,26 @@ def _local(address: str) -> Path:
     return Path(place)
 
 
-def _optional(address: str | None) -> Path | None:
-    return None if address is None else _local(address)
+def _aspects(settings: ReviewSettings) -> str | None:
+    """The text of the aspect table: tasks may run where its file is not."""
+    return None if settings.aspects is None else _local(settings.aspects).read_text(encoding="utf-8")
 
 
-def _parts(catalog: Catalog, lexicons: Lexicons, settings: ReviewSettings) -> Iterator[tuple[str, pl.DataFrame]]:
+def _parts(catalog: Catalog, lexicons: Lexicons, part_rows: int, made_by: str) -> Iterator[tuple[str, pl.DataFrame]]:
     """Name and RECORDS of each part. A product is in one part: so its counts need no exchange between tasks."""
     families = {product.id: lexicons.family_of(product) for product in catalog.products}
     rows = [*map(_review_row, catalog.reviews), *(_question_row(q) for q in catalog.questions if q.product_id)]
     if not rows:
         return
     table = pl.DataFrame(rows, schema=RECORDS, orient="row")
-    number = _power_above(len(table) / settings.part_rows)
+    number = _power_above(len(table) / part_rows)
     parts = {product_id: crc32(product_id.encode()) % number for product_id in families}
     placed = table.with_columns(
         family=pl.col("product_id").replace_strict(families),
         part=pl.col("product_id").replace_strict(parts, return_dtype=pl.Int64),
     ).sort("part", "product_id", maintain_order=True)
     for part in placed.partition_by("part", maintain_order=True, include_key=False):
-        yield _name(part, recipe(_optional(settings.aspects))), part
+        yield _name(part, made_by), part
 
 
 def _power_above(number: float) -> int:
@@ -136,21 +152,21 @@ def _name(part: pl.DataFrame, made_by: str) -> str:
     return f"part-{hashlib.sha256(made_by.encode() + buffer.getvalue()).hexdigest()[:24]}.parquet"
 
 
-def _mine_all(settings: ReviewSettings, todo: dict[str, pl.DataFrame], report: JobReport) -> None:
+def _mine_all(settings: ReviewSettings, todo: dict[str, pl.DataFrame], aspects: str | None, report: JobReport) -> None:
     progress = Progress("mine_reviews", sum(map(len, todo.values())))
-    for summary in _run(settings, todo):
+    for summary in _run(settings, todo, aspects):
         counts = Counter(json.loads(summary["counts"]))
         for name, number in sorted(counts.items()):
             report.count(name, number)
         progress.add(counts["reviews"] + counts["questions"])
 
 
-def _run(settings: ReviewSettings, todo: dict[str, pl.DataFrame]) -> Iterable[dict[str, Any]]:
+def _run(settings: ReviewSettings, todo: dict[str, pl.DataFrame], aspects: str | None) -> Iterable[dict[str, Any]]:
     """The plan: one block a part -> mine_part (tasks), which writes it. Only its counts come to the driver."""
     blocks = [rows.with_columns(part=pl.lit(name)).rechunk().to_arrow() for name, rows in todo.items()]
     mined = ray.data.from_arrow(blocks).map_batches(
         mine_part,
-        fn_kwargs={"out": settings.out, "aspects": settings.aspects},
+        fn_kwargs={"out": settings.out, "aspects": aspects},
         batch_size=None,
         batch_format="pyarrow",
         num_cpus=settings.num_cpus,

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -32,7 +31,10 @@ RECORDS = pl.Schema(
 
 
 def mine_part(rows: pa.Table, out: str, aspects: str | None) -> dict[str, list[str]]:
-    """Mine a part (RECORDS, and `part`, its name) and write it below `out`; gives its counts as JSON."""
+    """Mine a part (RECORDS, and `part`, its name) and write it below `out`; gives its counts as JSON.
+
+    `aspects` is the text of an aspect table, None for the one that comes with Koubo.
+    """
     tally = Tally()
     records = rows.to_pylist()
     mined = [asdict(row) for row in _mined(records, aspects, tally)]
@@ -43,7 +45,7 @@ def mine_part(rows: pa.Table, out: str, aspects: str | None) -> dict[str, list[s
 
 
 def _mined(records: list[dict[str, Any]], aspects: str | None, tally: Tally) -> Iterator[AspectRow]:
-    lexicons = load_lexicons(None if aspects is None else Path(aspects.removeprefix("file://")))
+    lexicons = load_lexicons(aspects)
     for product_id, group in groupby(records, key=lambda record: str(record["product_id"])):
         own = list(group)
         reviews = [_review(record) for record in own if record["kind"] == "review"]

@@ -52,6 +52,13 @@ Its parts have one more column, `made_from`: a hash of the OCR row and of the se
     quotes      lines of reviews, the best first, at most five: of praise those that may be read aloud, of complaints
                 those that may be shown to whoever answers them
     source      the record that says it best; its text is "" where that may not be shown
+
+`mine_speech` writes EXEMPLARS, one row a sentence that a host said:
+    id          the same for the same text
+    function    hook, need, selling_point, proof, offer or closing
+    confidence  of the function, 0 to 1
+    file, place, start   where it was said: file, part of it, seconds (null where the speech has no times)
+    reason      null where it may be shown to a writer, else why not, as `reason: detail`
 """
 
 from __future__ import annotations
@@ -160,6 +167,16 @@ ASPECTS = pl.Schema(
         "opinion": pl.String(),
         "quotes": pl.List(QUOTE),
         "source": QUOTE,
+    }
+)
+EXEMPLARS = pl.Schema(
+    {
+        **dict.fromkeys(("id", "function", "text", "persona"), pl.String()),
+        "confidence": pl.Float64(),
+        "file": pl.String(),
+        "place": pl.String(),
+        "start": pl.Float64(),
+        "reason": pl.String(),
     }
 )
 

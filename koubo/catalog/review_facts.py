@@ -82,7 +82,7 @@ def facts_of_aspects(product_id: str, rows: Sequence[AspectRow]) -> tuple[Fact, 
 
 
 def _is_stated(row: AspectRow, counts: Counts) -> bool:
-    if row.polarity == "asked":
+    if row.polarity == "asked" or not row.opinion:
         return False
     disputed = counts.get((row.aspect, "negative"), 0)
     return row.polarity == "negative" or (row.count >= SUPPORT and row.count > AGREED * disputed)

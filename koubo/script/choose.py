@@ -16,6 +16,8 @@ SURE = 0.85
 """Pictures are quoted only where the recognition is at least this sure."""
 NEVER_SAID = frozenset({FactKind.IMAGE_CLAIM, FactKind.REVIEW_COMPLAINT})
 """Kinds that feed replies and reports, and no script: what is unverified, and what buyers complain of."""
+PRAISES = 2
+"""Points at most that are what buyers say: the script should be about the product."""
 _LONGEST = 40
 _DEAL = re.compile(
     r"[¥￥]|\d\s*[元块]|只要\s*\d|仅[需售]|到手|低至|抢购|点击|立减|直降|满\s*\d|秒杀|特价|抽奖|免息|补贴|红包|券|限时|限量|https?:|www\.|@"
@@ -83,7 +85,8 @@ def _points(sayable: Iterable[Fact], taken: Sequence[Fact], name: str) -> list[F
     """Choose selling points, then the attributes that have no slot of their own; nothing twice."""
     points: list[Fact] = []
     for fact in sayable:
-        if fact in taken or not _is_point(fact):
+        praised = sum(point.kind is FactKind.REVIEW_PRAISE for point in points)
+        if fact in taken or not _is_point(fact) or (fact.kind is FactKind.REVIEW_PRAISE and praised == PRAISES):
             continue
         said = [name, *(other.value for other in (*taken, *points))]
         if not any(alike(fact.value, other) for other in said):

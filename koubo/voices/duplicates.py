@@ -33,24 +33,25 @@ class Copies:
     "On the resemblance and containment of documents").
     """
 
-    def __init__(self) -> None:
-        """Nothing seen yet."""
+    def __init__(self, shortest: int = TEMPLATE, alike: float = ALIKE) -> None:
+        """Nothing seen yet. Texts of fewer letters than `shortest` are never copies."""
+        self._shortest = shortest
+        self._alike = alike
         self._seen: dict[int, list[frozenset[int]]] = {}
 
     def is_copy(self, text: str) -> bool:
         """Whether the text copies an earlier one; one that does not is remembered."""
         bare = letters(text)
-        if len(bare) < TEMPLATE:
+        if len(bare) < max(self._shortest, _RUN):
             return False
         runs = frozenset(zlib.crc32(bare[i : i + _RUN].encode()) for i in range(len(bare) - _RUN + 1))
         sketch = sorted(runs)[:_SKETCH]
-        if any(_alike(runs, other) for key in sketch for other in self._seen.get(key, ())):
+        if any(_jaccard(runs, other) >= self._alike for key in sketch for other in self._seen.get(key, ())):
             return True
         for key in sketch:
             self._seen.setdefault(key, []).append(runs)
         return False
 
 
-def _alike(one: frozenset[int], other: frozenset[int]) -> bool:
-    shared = len(one & other)
-    return shared >= ALIKE * (len(one) + len(other) - shared)
+def _jaccard(one: frozenset[int], other: frozenset[int]) -> float:
+    return len(one & other) / len(one | other)

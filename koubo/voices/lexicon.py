@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -75,7 +74,6 @@ class OpinionWords(BaseModel):
     contrast: Words
     wish: Words
     doubt: Words
-    ask: Words
     reproach: Words
     neutral: Words
     fillers: Words
@@ -169,7 +167,6 @@ class Lexicon:
             "contrast": words.contrast,
             "wish": words.wish,
             "doubt": words.doubt,
-            "ask": words.ask,
             "reproach": words.reproach,
             "neutral": words.neutral,
         }
@@ -211,14 +208,16 @@ class Lexicons:
         return next(named, None)
 
 
-def load_lexicons(aspects: Path | None = None) -> Lexicons:
-    """The lexicons of an aspect table (None: the one that comes with Koubo). Raises LexiconError."""
-    return _default() if aspects is None else _lexicons(aspects.read_text(encoding="utf-8"), str(aspects))
-
-
 @cache
-def _default() -> Lexicons:
-    return _lexicons(_own("aspects.yaml"), "koubo/voices/data/aspects.yaml")
+def load_lexicons(aspects: str | None = None, where: str = "aspects") -> Lexicons:
+    """The lexicons of an aspect table, given as its text (None: the one that comes with Koubo).
+
+    Raises:
+        LexiconError: names `where`, the table's address, and the field that is wrong.
+    """
+    if aspects is None:
+        return _lexicons(_own("aspects.yaml"), "koubo/voices/data/aspects.yaml")
+    return _lexicons(aspects, where)
 
 
 def _own(name: str) -> str:
@@ -231,8 +230,3 @@ def _lexicons(text: str, where: str) -> Lexicons:
         return Lexicons(aspects, OpinionWords.model_validate(yaml.safe_load(_own("opinions.yaml"))))
     except (ValidationError, yaml.YAMLError) as error:
         raise LexiconError(f"{where}: {error}") from error
-
-
-def families(table: Mapping[str, Words]) -> Iterator[str]:
-    """The names of the families, generic last."""
-    yield from (*table, GENERIC)

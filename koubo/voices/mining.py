@@ -115,7 +115,8 @@ def _shown(review: Review, clauses: Sequence[Clause], aspect: str) -> list[Line]
 def _row(product_id: str, aspect: str, stance: Stance, found: _Gathered, reviews: int) -> AspectRow:
     ranked = sorted(found.lines, key=lambda line: (-line[0], line[1].text, line[1].record_id))
     quotes = list({quote.text: quote for _, quote in ranked}.values())[:QUOTES_PER_ASPECT]
-    opinion = min(found.words, key=lambda word: (-found.words[word], -len(word), word), default="")
+    shown = [word for word in found.words if may_be_kept(word)]
+    opinion = min(shown, key=lambda word: (-found.words[word], -len(word), word), default="")
     assert found.source is not None, "a row has at least one review"
     return AspectRow(product_id, aspect, stance, found.count, reviews, opinion, tuple(quotes), found.source[1])
 
@@ -140,9 +141,11 @@ def _by_product(records: Iterable[AboutT]) -> Mapping[str | None, list[AboutT]]:
     return groups
 
 
-def recipe(aspects: Path | None) -> str:
-    """Names what turns reviews into rows: this package's code and tables, the rules of advertising, and the aspects."""
+def recipe(aspects: str | None) -> str:
+    """Names what turns reviews into rows: this package's code and tables, the rules of advertising, and the aspects
+    (the text of a table of one's own, or None)."""
     own = Path(__file__).parent
     paths = sorted(path for path in own.rglob("*") if path.suffix in (".py", ".yaml"))
-    paths += [own.parent / "rubric" / "data" / "safety.yaml", *([aspects] if aspects else [])]
-    return sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+    paths.append(own.parent / "rubric" / "data" / "safety.yaml")
+    made_by = b"".join(path.read_bytes() for path in paths)
+    return sha256(made_by + (aspects or "").encode()).hexdigest()

@@ -45,14 +45,13 @@ class Opinion:
 class Clause:
     """A part of a text between two breaks (`start`, `end`: characters) and what it says.
 
-    `asked` are the aspects that it asks about. `contrast`: it begins a turn (但是). `question`: it ends in a question
-    mark or particle; what stands in a question is no opinion. `reproach`: it blames without an opinion of anything
-    (居然). `wish`: something in it is wished or supposed.
+    `asked` are the aspects that it is in doubt about (不知道会不会起球). `contrast`: it begins a turn (但是).
+    `question`: it ends in a question mark or particle; what stands in a question is no opinion. `reproach`: it blames
+    without an opinion of anything (居然). `wish`: something in it is wished or supposed.
     """
 
     start: int
     end: int
-    sentence: int
     opinions: tuple[Opinion, ...]
     asked: tuple[str, ...]
     contrast: bool
@@ -65,9 +64,9 @@ def clauses_of(text: str, lexicon: Lexicon) -> list[Clause]:
     """The clauses of a text in order, each with its opinions."""
     found: list[Clause] = []
     waiting: list[Token] = []
-    for start, end, sentence, mark in _parts(text):
+    for start, end, mark in _parts(text):
         tokens = lexicon.tokens(text[start:end])
-        clause = _Reader(text[start:end], start, tokens, waiting, lexicon.loose).read(sentence, mark)
+        clause = _Reader(text[start:end], start, tokens, waiting, lexicon.loose).read(mark)
         found.append(clause)
         waiting = [] if clause.opinions or mark in _ENDS else [t for t in tokens if t.entry.terms]
     return found
@@ -84,16 +83,15 @@ def _aspects_named(tokens: Sequence[Token]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(aspect for aspect in named if aspect not in (WHOLE, AGAIN)))
 
 
-def _parts(text: str) -> Iterator[tuple[int, int, int, str]]:
-    """Start, end, number of the sentence, and the mark after each clause."""
-    start, sentence = 0, 0
+def _parts(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start and end of each clause, and the mark after it."""
+    start = 0
     for found in _BREAK.finditer(text):
         if found.start() > start:
-            yield start, found.start(), sentence, found.group()[0]
-        sentence += any(mark in _ENDS for mark in found.group())
+            yield start, found.start(), found.group()[0]
         start = found.end()
     if start < len(text):
-        yield start, len(text), sentence, ""
+        yield start, len(text), ""
 
 
 class _Reader:
@@ -107,27 +105,23 @@ class _Reader:
         self.tokens = tokens
         self.waiting = waiting
         self.loose = loose
+        self.roles: frozenset[str] = frozenset().union(*(token.entry.roles for token in tokens))
         self.since = 0  # the first token after the last opinion
 
-    def read(self, sentence: int, mark: str) -> Clause:
+    def read(self, mark: str) -> Clause:
         question = mark in ("？", "?") or self.text.endswith(("吗", "么", "呢"))
-        doubt = self._has("doubt")
         said = [] if question else list(self._opinions())
-        asked = _aspects_named(self.tokens) if question or doubt else ()
+        asked = _aspects_named(self.tokens) if "doubt" in self.roles else ()
         return Clause(
             start=self.offset,
             end=self.offset + len(self.text),
-            sentence=sentence,
             opinions=tuple(said),
             asked=asked,
-            contrast=self._has("contrast"),
+            contrast="contrast" in self.roles,
             question=question,
-            reproach=self._has("reproach"),
-            wish=self._has("wish"),
+            reproach="reproach" in self.roles,
+            wish="wish" in self.roles,
         )
-
-    def _has(self, role: str) -> bool:
-        return any(role in token.entry.roles for token in self.tokens)
 
     def _opinions(self) -> Iterator[Opinion]:
         suspended = False

@@ -52,9 +52,7 @@ def quotable_lines(review: Review, clauses: Sequence[Clause], lexicon: Lexicon) 
     `clauses` are those of the review's text. A review rated below 4, or that complains about as much as it
     praises, gives none.
     """
-    if review.rating is not None and review.rating < GOOD_RATING:
-        return Lines((), ())
-    if review_score(clauses) < LEAST_CONTENT:
+    if not _content(review, clauses):
         return Lines((), ("complaint",) if any(o.polarity > 0 for c in clauses for o in c.opinions) else ())
     kept: list[Line] = []
     refused: list[str] = []
@@ -72,6 +70,12 @@ def quotable_lines(review: Review, clauses: Sequence[Clause], lexicon: Lexicon) 
         else:
             kept.append(line)
     return Lines(tuple(kept), tuple(refused))
+
+
+def _content(review: Review, clauses: Sequence[Clause]) -> bool:
+    """Whether the buyer is content: by the stars where there are any, else by the words."""
+    score = review_score(clauses)
+    return score >= LEAST_CONTENT if review.rating is None else review.rating >= GOOD_RATING and score > 0
 
 
 def refusal(text: str) -> str | None:

@@ -70,3 +70,10 @@ def test_praise_that_buyers_share_is_a_point_unless_it_is_of_the_shop() -> None:
     facts = [replace(f, id=f.label) for f in facts]
     assert choose_facts(facts, "保温杯", ()) == {Slot.POINT1: "材质"}
     assert fact_words(Slot.POINT1, facts[1]) == "买过的人说手感好"
+
+
+def test_buyers_words_do_not_crowd_the_product_out() -> None:
+    said = ["手感好", "做工精细", "颜色漂亮", "不起球"]
+    praise = [replace(fact(FactKind.REVIEW_PRAISE, f"方面{n}", words), id=words) for n, words in enumerate(said)]
+    own = replace(fact(FactKind.ATTRIBUTE, "杯口", "弹盖直饮"), id="own")
+    assert list(choose_facts([*praise, own], "保温杯", ()).values()) == ["手感好", "做工精细", "own"]

@@ -51,6 +51,11 @@ def test_quotes_name_their_record_and_complaints_have_none_that_could_be_read_al
     assert rows["材质", "negative"].source.record_id == "r3"
 
 
+def test_abuse_is_counted_but_never_shown() -> None:
+    row = mine(["傻逼", "脑残，失望"])["整体", "negative"]
+    assert (row.count, row.opinion) == (2, "失望")
+
+
 def test_questions_are_asked_and_praise_nothing() -> None:
     rows = mine([], ["会掉色吗？", "面料是什么的", "起球吗"])
     assert {key: row.count for key, row in rows.items()} == {("材质", "asked"): 3}

@@ -95,8 +95,8 @@ def test_a_table_of_ones_own_is_checked(tmp_path_factory: pytest.TempPathFactory
         "families: {toys: [玩具]}\naspects: {电量: {families: [toys], terms: [电量], fits: [足]}, 整体: {}, 回购: {}}",
         encoding="utf-8",
     )
-    lexicon = load_lexicons(path).of("toys")
+    lexicon = load_lexicons(path.read_text("utf-8"), str(path)).of("toys")
     assert [(o.aspect, o.polarity) for o in clauses_of("电量很足", lexicon)[0].opinions] == [("电量", 1)]
     path.write_text("families: {}\naspects: {电量: {families: [toys]}, 整体: {}, 回购: {}}", encoding="utf-8")
     with pytest.raises(LexiconError, match=r"(?s)aspects.yaml.*电量.families: toys: no such family"):
-        load_lexicons(path)
+        load_lexicons(path.read_text("utf-8"), str(path))

@@ -118,7 +118,7 @@ def score(rows: Iterable[dict[str, object]], facts: dict[str, Sequence[Fact]]) -
 
 def facts_by_product(*shops: Path) -> dict[str, Sequence[Fact]]:
     catalogs = [load_catalog(shop) for shop in shops]
-    return {p.id: facts_of(p, c.reviews, c.questions) for c in catalogs for p in c.products}
+    return {p.id: facts_of(p, c.questions) for c in catalogs for p in c.products}
 
 
 def labelled(shops: Sequence[str], split: str) -> list[dict[str, object]]:

@@ -47,7 +47,7 @@ class Shop:
     def facts(self, product_id: str) -> tuple[Fact, ...]:
         if product_id not in self.known:
             product = self.products[product_id]
-            mined = mine_catalog(Catalog((product,), tuple(self._about(product_id)), (), (), ()))
+            mined = mine_catalog(Catalog((product,), tuple(self._about(product_id)), (), (), (), {}))
             facts = (*facts_of(product, self.questions), *facts_of_aspects(product_id, mined.get(product_id, ())))
             self.known[product_id] = tuple(sorted(facts, key=lambda fact: (fact.priority, fact.id)))
         return self.known[product_id]

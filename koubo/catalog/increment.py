@@ -151,15 +151,14 @@ def _changed(catalog: Catalog, earlier: Tables, inputs: pl.DataFrame) -> set[str
     before = dict(earlier["products"].select("id", "digest").iter_rows())
     found = {key for key, digest in catalog.digests["products"].items() if not digest or before.get(key) != digest}
     found |= _asked_about(catalog, earlier, {question.id: question.product_id for question in catalog.questions})
-    differ = _differing(earlier["inputs"], inputs)
-    said = differ.filter(pl.col("table") == _ASPECTS)["key"]
-    return found | set(said) | _pictured_anew(earlier, differ.filter(pl.col("table") == _PICTURES)["key"])
+    return found | set(_differing(_ASPECTS, earlier["inputs"], inputs)) | _pictured_anew(earlier, inputs)
 
 
-def _differing(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the table `inputs` that are new, gone, or another."""
+def _differing(table: str, before: pl.DataFrame, now: pl.DataFrame) -> pl.Series:
+    """Keys of a table whose digest among the inputs is new, gone, or another."""
     columns = ["table", "key", "digest"]
-    return pl.concat([now.join(before, on=columns, how="anti"), before.join(now, on=columns, how="anti")])
+    differ = pl.concat([now.join(before, on=columns, how="anti"), before.join(now, on=columns, how="anti")])
+    return differ.filter(pl.col("table") == table)["key"].unique()
 
 
 def _asked_about(catalog: Catalog, earlier: Tables, fresh: Mapping[str, str | None]) -> set[str]:
@@ -171,13 +170,16 @@ def _asked_about(catalog: Catalog, earlier: Tables, fresh: Mapping[str, str | No
     return set(catalog.digests["products"]) if None in about else {key for key in about if key is not None}
 
 
-def _pictured_anew(earlier: Tables, pictures: pl.Series) -> set[str]:
+def _pictured_anew(earlier: Tables, inputs: pl.DataFrame) -> set[str]:
     """Products with a picture named like one of those that changed, or with one that could not be joined to any.
 
     Pictures are joined by the last parts of their paths, so any picture of the same name counts. A product with a
     picture that was not found is tried again, so that its error is told again.
     """
-    names = pictures.str.split("/").list.last().unique()
+    before = earlier["inputs"]
+    if not (pl.concat([before, inputs])["table"] == _PICTURES).any():
+        return set()
+    names = _differing(_PICTURES, before, inputs).str.split("/").list.last()
     told = pl.col("record").str.json_decode(pl.Struct({"images": pl.List(pl.String)}))
     shown = earlier["products"].select("id", told.struct.field("images").list.unique())
     named = shown.explode("images").select(

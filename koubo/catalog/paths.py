@@ -19,6 +19,8 @@ _SAYS: Mapping[EdgeKind, tuple[str, str]] = MappingProxyType(
         EdgeKind.PART_OF: ("{0}是{1}的一类", "{0}和{2}都是{1}的一类"),
         EdgeKind.HAS: ("{0}的{1}", "{0}和{2}一样，{1}"),
         EdgeKind.PRAISED_FOR: ("{0}的卖点是{1}", "{0}和{2}的卖点都是{1}"),
+        EdgeKind.COMPLAINED_OF: ("有买家说{0}{1}", "有买家说{0}和{2}都{1}"),
+        EdgeKind.ASKED_ABOUT: ("有人问{0}的{1}", "有人问{0}和{2}的{1}"),
         EdgeKind.TAGGED: ("{0}的关键词有{1}", "{0}和{2}的关键词都有{1}"),
         EdgeKind.SHOWN_IN: ("{0}出现在{1}里", "{0}和{2}都出现在{1}里"),
         EdgeKind.LIKE: ("{0}和{1}几乎一样", "{0}、{2}都和{1}几乎一样"),
@@ -41,7 +43,8 @@ def find_path(graph: Adjacency, start: int, end: int, title: Callable[[str], str
     """The path between two nodes; None where they are not joined within VISITS nodes.
 
     What both share is tried first (a brand, a value, a category above both), the shortest way and the rarest node
-    winning; then any shortest way, through other products too.
+    winning, and what buyers say of both only where they share nothing else; then any shortest way, through other
+    products too. What buyers say (好看) joins too much to be a step on such a way.
 
     Args:
         graph: of the snapshot.
@@ -61,8 +64,14 @@ def _by_what_both_share(graph: Adjacency, start: int, end: int) -> list[int] | N
     shared = one.keys() & other.keys()
     if not shared:
         return None
-    best = min(shared, key=lambda node: (len(one[node]) + len(other[node]), graph.degree(node), node))
+    best = min(
+        shared, key=lambda node: (_is_said(graph, node), len(one[node]) + len(other[node]), graph.degree(node), node)
+    )
     return [*one[best], *reversed(other[best][:-1])]
+
+
+def _is_said(graph: Adjacency, node: int) -> bool:
+    return graph.ids[node].startswith(f"{NodeKind.ASPECT.value}:")
 
 
 def _upwards(graph: Adjacency, start: int) -> dict[int, list[int]]:
@@ -91,6 +100,8 @@ def _shortest(graph: Adjacency, start: int, end: int) -> list[int] | None:
         for node in fronts[side]:
             for other in graph.beside(node)[: VISITS - visits].tolist():
                 visits += 1
+                if _is_said(graph, other):
+                    continue
                 if other not in came[side]:
                     came[side][other] = node
                     reached.append(other)
@@ -146,6 +157,8 @@ def _name(node: str, title: Callable[[str], str]) -> str:
             return f"「{title(label)}」"
         case NodeKind.ATTRIBUTE:
             return "是".join(label.split("=", 1))
+        case NodeKind.ASPECT:
+            return label.replace("=", "", 1)
         case NodeKind.CATEGORY:
             return f"{label.rpartition('/')[2]}类"
         case NodeKind.IMAGE:

@@ -29,17 +29,15 @@ def shop(tmp_path: Path) -> Path:
 
 
 def pages(**texts: str) -> pl.DataFrame:
-    """OCR rows of pictures by name, such as s01_main=容量：500ml."""
-    rows = [
-        {
-            "image_id": f"{name}.jpg",
-            "lines": [{"text": text, "box": BOX, "score": 0.9, "height": 20.0}],
-            "error": None,
-            "stamp": "1",
-        }
-        for name, text in texts.items()
-    ]
+    """What pictures state, by name, such as s01_main=容量：500ml."""
+    rows = [{"image_id": f"{name}.jpg", "statements": [stated(text)], "error": None} for name, text in texts.items()]
     return pl.DataFrame(rows, schema_overrides={"error": pl.String})
+
+
+def stated(text: str) -> dict[str, Any]:
+    label, _, value = text.partition("：")
+    said = {"kind": "image_attribute", "label": label, "value": value, "quote": text}
+    return said | {"line": 0, "box": BOX, "score": 0.9}
 
 
 READ = {"s01_main": "材质：长绒棉", "s02_main": "重量：135g", "h01_main": "面料：棉", "h02_main": "面料：棉"}
@@ -77,9 +75,9 @@ CHANGES: dict[str, tuple[str, Callable[[list[dict[str, Any]]], list[dict[str, An
     "a review": (
         "reviews",
         lambda rows: put(rows, {"id": "n", "product_id": "b01", "text": "不错，推得开"}),
-        (1, 22, 0),
+        (0, 23, 0),
     ),
-    "a review gone": ("reviews", lambda rows: rows[:-1], (1, 22, 0)),
+    "a review gone": ("reviews", lambda rows: rows[:-1], (0, 23, 0)),
     "a stray review": ("reviews", lambda rows: put(rows, {"id": "n", "product_id": "none", "text": "好"}), (0, 23, 0)),
     "the shop's answer": (
         "questions",
@@ -126,10 +124,19 @@ def test_only_products_whose_pictures_say_something_else_are_computed(
     assert (upon.changed, upon.unchanged) == (changed, 23 - changed)
 
 
-def test_a_picture_read_again_with_the_same_words_changes_nothing(shop: Path, tmp_path: Path) -> None:
-    first = build(Sources(shop, None, pages(**READ)), tmp_path)
-    again = pages(**READ).with_columns(stamp=pl.lit("2"))
-    assert build(Sources(shop, None, again), tmp_path).folder == first.folder
+def test_only_products_of_which_buyers_say_something_else_are_computed(shop: Path, tmp_path: Path) -> None:
+    source = {"text": "好用", "record_id": "r", "place": "reviews.jsonl", "row": 1}
+    row = {"aspect": "使用", "polarity": "positive", "count": 3, "reviews": 4, "quotes": [], "source": source}
+    said = [row | {"product_id": product_id, "opinion": "方便"} for product_id in ("s01", "h01")]
+    schema = {
+        "quotes": pl.List(pl.Struct({"text": pl.String, "record_id": pl.String, "place": pl.String, "row": pl.Int64}))
+    }
+    before = pl.DataFrame(said, schema_overrides=schema)
+    now = pl.DataFrame([said[0], said[1] | {"opinion": "顺手"}], schema_overrides=schema)
+    build(Sources(shop, aspects=before), tmp_path / "out")
+    upon = build(Sources(shop, aspects=now), tmp_path / "out")
+    assert (upon.changed, upon.unchanged) == (1, 22)
+    assert files_of(upon) == files_of(build(Sources(shop, aspects=now), tmp_path / "other", anew=True))
 
 
 def test_a_bad_row_is_told_every_time(shop: Path, tmp_path: Path) -> None:

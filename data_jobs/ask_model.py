@@ -23,7 +23,15 @@ def ask(pages: ray.data.Dataset, asking: Asking) -> ray.data.Dataset:
     """
     pages.context.max_errored_blocks = -1
     build = _endpoint if parse(asking.source).kind == "openai" else _engine
-    return build(asking)(pages)
+    return build(asking)(pages).map(settled)
+
+
+def settled(row: Mapping[str, Any]) -> dict[str, str]:
+    """A row of the result; a row whose inference failed comes past the answer's reading, with the engine's error."""
+    failure = row.get("__inference_error__")
+    error = f"engine_failed: {failure!s:.200}" if failure else str(row.get("error") or "")
+    answer = "" if error else str(row["answer"])
+    return {"image_id": row["image_id"], "key": row["key"], "answer": answer, "error": error}
 
 
 def _endpoint(asking: Asking) -> Any:

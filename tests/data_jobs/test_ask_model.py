@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from data_jobs.ask_model import settled
 from data_jobs.asking import Engine
 from data_jobs.schemas import UNDERSTOOD, read_table
 from data_jobs.understand_images import UnderstandSettings, understand_pictures
@@ -28,6 +29,25 @@ ENGINE = Engine(
         "HF_HUB_OFFLINE": "1",
     },
 )
+
+
+@pytest.mark.parametrize(
+    ("row", "answer", "error"),
+    [
+        ({"answer": "{}", "error": "", "__inference_error__": ""}, "{}", ""),
+        ({"answer": "", "error": "no_answer: 500"}, "", "no_answer: 500"),
+        ({"prompt": "...", "generated_text": "", "__inference_error__": "too long"}, "", "engine_failed: too long"),
+    ],
+)
+def test_a_row_that_the_engine_failed_on_is_an_error_not_an_answer(
+    row: dict[str, str], answer: str, error: str
+) -> None:
+    assert settled({"image_id": "a", "key": "k", **row}) == {
+        "image_id": "a",
+        "key": "k",
+        "answer": answer,
+        "error": error,
+    }
 
 
 @pytest.mark.trouble

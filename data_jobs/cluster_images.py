@@ -17,20 +17,17 @@ gives the same output.
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import numpy as np
 import polars as pl
-import pyarrow as pa
 import ray
 from pydantic import Field
 
 from cluster.settings import JobSettings
 from data_jobs.described_pages import DESCRIBED, DescribePages, DescribeTask
-from data_jobs.distributed_kmeans import COLUMN, RoundTask, as_matrix, assign, fit_dataset
+from data_jobs.distributed_kmeans import RoundTask
 from data_jobs.fingerprint import FINGERPRINT
 from data_jobs.grouped_pages import group_ids
 from data_jobs.job import (
@@ -44,12 +41,12 @@ from data_jobs.job import (
     write_errors,
     write_table,
 )
-from data_jobs.kmeans import Vectors, choose
 from data_jobs.manifest import read_manifest
 from data_jobs.page_filters import FilterLimits
 from data_jobs.progress import Progress
 from data_jobs.schemas import CLUSTERS, OCR, UNDERSTOOD, read_table
 from data_jobs.session import connect, thread_limits
+from data_jobs.topical_clusters import topical_clusters
 from data_jobs.topics import PRIORITIES_FILE, load_priorities
 
 NO_CLUSTER = -1
@@ -100,10 +97,15 @@ def cluster_pictures(settings: ClusterSettings) -> dict[str, Any]:
     described = _describe(settings, pages)
     opened = _fetch(described, ["opened", "reason", *FINGERPRINT])
     shown = opened.filter("opened")
-    labels = _clusters(settings, described, shown["image_id"], report)
+    task = RoundTask(settings.kmeans_device, 1, settings.kmeans_gpus, settings.kmeans_resources)
+    labels, places = topical_clusters(
+        described, shown["image_id"], settings.sample, settings.clusters_max, settings.kmeans_rows, task
+    )
     groups = group_ids(shown.select(list(FINGERPRINT)), settings.max_pixels) if len(shown) else {}
     table = _table(opened.select("image_id", "reason"), topics, labels, groups, priorities)
     write_table(join(settings.out, "part-0.parquet"), table)
+    for place, tasks in sorted(places.items()):
+        report.count(f"kmeans_tasks_on_{place}", tasks)
     return _finish(settings, table, report)
 
 
@@ -164,47 +166,6 @@ def _fetch(described: ray.data.Dataset, columns: list[str]) -> pl.DataFrame:
     batches = described.select_columns(columns).iter_batches(batch_size=None, batch_format="pyarrow")
     schema = pl.Schema({name: DESCRIBED[name] for name in columns})
     return pl.concat([pl.DataFrame(pl.from_arrow(batch)).cast(schema) for batch in batches]).sort("image_id")
-
-
-def _clusters(
-    settings: ClusterSettings, described: ray.data.Dataset, image_ids: pl.Series, report: JobReport
-) -> dict[str, int]:
-    """Cluster of every page that could be opened. k is chosen on a sample here; the rest runs on the cluster."""
-    if image_ids.is_empty():
-        return {}
-    vectors = described.map_batches(_opened, batch_size=None, batch_format="pyarrow")
-    vectors = vectors.repartition(-(-len(image_ids) // settings.kmeans_rows)).materialize()
-    task = RoundTask(settings.kmeans_device, 1, settings.kmeans_gpus, settings.kmeans_resources)
-    started = choose(_sample(vectors, image_ids, settings.sample), settings.clusters_max)
-    fitted = fit_dataset(vectors, started, task)
-    for place, tasks in sorted(fitted.places.items()):
-        report.count(f"kmeans_tasks_on_{place}", tasks)
-    return _numbered(image_ids, assign(vectors, fitted.centroids))
-
-
-def _opened(batch: pa.Table) -> pa.Table:
-    return batch.filter(batch["opened"]).select(["image_id", COLUMN])
-
-
-def _sample(vectors: ray.data.Dataset, image_ids: pl.Series, size: int) -> Vectors:
-    """Vectors of pages drawn by a hash of their ids: the same pages whatever the blocks, sorted by id."""
-    drawn = sorted(image_ids, key=lambda image_id: (zlib.crc32(image_id.encode()), image_id))[:size]
-    rows = vectors.filter(_is_drawn, fn_args=(frozenset(drawn),)) if len(drawn) < len(image_ids) else vectors
-    batches = [
-        pl.DataFrame(pl.from_arrow(batch)) for batch in rows.iter_batches(batch_size=None, batch_format="pyarrow")
-    ]
-    held = pl.concat([batch for batch in batches if len(batch)]).sort("image_id")
-    return np.array(as_matrix(held.to_arrow()[COLUMN]))
-
-
-def _is_drawn(row: Mapping[str, Any], drawn: frozenset[str]) -> bool:
-    return row["image_id"] in drawn
-
-
-def _numbered(image_ids: Iterable[str], labels: Mapping[str, int]) -> dict[str, int]:
-    """Clusters numbered from 0 in the order of their first page, so that numbers do not depend on the seeds."""
-    names: dict[int, int] = {}
-    return {image_id: names.setdefault(labels[image_id], len(names)) for image_id in image_ids}
 
 
 def _table(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -104,6 +104,7 @@ def _points(about: _About) -> Iterator[Fact]:
         yield about.fact(FactKind.SELLING_POINT, str(number), "卖点", clause)
 
 
+@lru_cache(100_000)  # shops repeat their phrases
 def _is_point(clause: str) -> bool:
     fits = len(clause) in POINT_CHARACTERS and _HANZI.search(clause) and not _DEAL.search(clause)
     return bool(fits) and not _has_any(clause, _forbidden())

@@ -101,3 +101,22 @@ def test_an_unknown_product_or_sku_is_refused_and_nothing_is_written(facts: Fact
         asyncio.run(facts.update("s01", update, "anna"))
     assert [e.field for e in refused.value.errors] == ["skus.0.id"]
     assert asyncio.run(facts.product("s01", NOW)).price != Decimal("1.00")
+
+
+def test_what_answers_a_comment_has_the_prices_of_now(facts: Facts) -> None:
+    asyncio.run(facts.update("b02", LiveUpdate(price=Decimal("55.50")), "anna"))
+    now = datetime.now().astimezone()
+    assert asyncio.run(facts.answers("b02", "多少钱", 1, now))[0].fact.value == "55.50"
+    assert asyncio.run(facts.answers("d03", "有什么优惠", 1, now))[0].fact.kind == "promotion"
+    assert asyncio.run(facts.answers("b02", "主播好美", 3, now)) == ()
+
+
+def test_products_beside_a_product_and_how_they_are_joined(facts: Facts) -> None:
+    assert asyncio.run(facts.related("s01", 2))
+    together = asyncio.run(facts.complementary("b04", 3, NOW))
+    assert all("promotion:pr-06" in one.via for one in together)  # it runs now, and only Facts knows that
+    joined = asyncio.run(facts.path("product:s01", "product:s02"))
+    assert joined is not None and joined.nodes[1] == "brand:桐下衣"
+    for look_up in (facts.related("nope", 1), facts.complementary("nope", 1, NOW), facts.path("product:nope", "x")):
+        with pytest.raises(NotFound, match="nope"):
+            asyncio.run(look_up)

@@ -22,6 +22,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -31,6 +32,7 @@ from zlib import crc32
 import fsspec
 import polars as pl
 import ray
+from fsspec.implementations.local import LocalFileSystem
 from pydantic import Field
 
 from cluster.settings import JobSettings
@@ -106,8 +108,9 @@ def mine_reviews(settings: ReviewSettings) -> dict[str, Any]:
 
 def _local(address: str) -> Path:
     fs, place = fsspec.core.url_to_fs(address)
-    if "file" not in fs.protocol:
-        raise JobError(f"{address}: this job reads folders, not {fs.protocol[0]}://; mount it, or copy it")
+    if not isinstance(fs, LocalFileSystem):
+        scheme = address.split("://")[0]
+        raise JobError(f"{address}: this job reads folders and files, not {scheme}://; mount it, or copy it")
     return Path(place)
 
 
@@ -135,7 +138,7 @@ def _parts(catalog: Catalog, lexicons: Lexicons, part_rows: int, made_by: str) -
 
 def _power_above(number: float) -> int:
     """The power of two at or above: a shop that grows a little keeps its parts."""
-    return 1 << max(0, -(-int(number * 1024) // 1024) - 1).bit_length()
+    return 1 << (max(1, math.ceil(number)) - 1).bit_length()
 
 
 def _review_row(review: Review) -> tuple[Any, ...]:

@@ -36,16 +36,30 @@ from cluster.settings import JobSettings, SettingsError, explain
 from data_jobs.build_graph import GraphSettings, build_graph
 from data_jobs.catalog_pictures import write_catalog_manifest
 from data_jobs.cluster_images import ClusterSettings, cluster_pictures
-from data_jobs.job import REPORT, AbsolutePath, JobError, JobReport, clear_exit, join, make_folder, write_bytes
+from data_jobs.job import (
+    REPORT,
+    AbsolutePath,
+    JobError,
+    JobReport,
+    clear_exit,
+    join,
+    local_folder,
+    make_folder,
+    write_bytes,
+)
 from data_jobs.mine_reviews import ReviewSettings, mine_reviews
 from data_jobs.mine_speech import SpeechSettings, mine_speech
 from data_jobs.ocr_images import OcrSettings, ocr_pictures
+from data_jobs.picture_file import PASSING
 from data_jobs.pipeline_steps import Step
 from data_jobs.report_page.page import Material, write_page
-from data_jobs.session import connect
 from data_jobs.understand_images import UnderstandSettings, understand_pictures
+from koubo.catalog.files import table_files
+from koubo.catalog.tables import REQUIRED
 
 DONE = "_done.json"
+WORTH_A_RETRY = PASSING - {"missing_file"}
+"""Errors after which a step is not done, so that the next run tries again. A file that appears is noticed by itself."""
 STEPS: tuple[type[JobSettings], ...] = (
     OcrSettings,
     UnderstandSettings,
@@ -101,7 +115,6 @@ def run_pipeline(settings: PipelineSettings) -> dict[str, Any]:
     report = JobReport(settings.job, settings=settings.model_dump(mode="json"))
     make_folder(settings.out)
     steps = plan(settings)
-    connect(settings.profile)
     results = [_run(step, f"{n} of {len(steps)}", settings.redo) for n, step in enumerate(steps, 1)]
     page = write_page(_material(settings, steps), results, report.seconds)
     for result in results:
@@ -141,14 +154,21 @@ def _steps(settings: PipelineSettings, made: Any) -> Iterator[Step]:
         sorting = made(ClusterSettings, ocr=pages, understood=understood, images=images, out=clusters)
         yield Step(sorting, cluster_pictures, (pages, understood), clusters)
     mining = made(ReviewSettings, catalog=catalog, mapping=settings.mapping, out=aspects)
-    yield Step(mining, mine_reviews, (catalog,), aspects)
+    tables = _tables(catalog)
+    yield Step(mining, mine_reviews, tables, aspects)
     if settings.transcripts:
         speech = made(SpeechSettings, transcripts=settings.transcripts, out=exemplars)
         yield Step(speech, mine_speech, (settings.transcripts,), exemplars)
     told = {"understood": understood, "clusters": clusters} if images else {}
     snapshots = settings.snapshots or join(out, "snapshots")
     graph = made(GraphSettings, catalog=catalog, mapping=settings.mapping, reviews=aspects, out=snapshots, **told)
-    yield Step(graph, build_graph, (catalog, aspects, *told.values()), snapshots)
+    yield Step(graph, build_graph, (*tables, aspects, *told.values()), snapshots)
+
+
+def _tables(catalog: str) -> list[str]:
+    """The files of the catalogue's tables: other files in its folder, such as pictures, are no input of these steps."""
+    folder = local_folder(catalog, "catalog")
+    return [str(path) for table in REQUIRED for path in table_files(folder, table)]
 
 
 def _own_values(settings: PipelineSettings) -> dict[str, dict[str, Any]]:
@@ -171,7 +191,8 @@ def _run(step: Step, number: str, redo: list[str]) -> StepResult:
         _say(f"step {number}, {step.name}")
         _forget(step)
         report, state = step.run(step.settings), "ran"
-        write_bytes(join(step.out, DONE), json.dumps({"made_from": made_from}).encode())
+        if not WORTH_A_RETRY & report["errors"].keys():
+            write_bytes(join(step.out, DONE), json.dumps({"made_from": made_from}).encode())
     _say(f"step {number}, {step.name}: {state}")
     seconds = round(time.perf_counter() - started, 1)
     return StepResult(step.name, state, seconds, report["counts"], report["errors"])

@@ -17,7 +17,7 @@ from koubo.catalog.snapshot import Snapshot
 from koubo.versions import current
 
 PAGE = "report.html"
-ASPECTS_SHOWN, QUOTES_SHOWN, THIN_PRODUCTS = 20, 8, 12
+ASPECTS_SHOWN, QUOTES_SHOWN, THIN_PRODUCTS = 20, 4, 12
 
 
 class Result(Protocol):

@@ -150,7 +150,6 @@ def three_nodes() -> Iterator[tuple[Any, Any]]:
     """A cluster of a head that reads nothing and two nodes of one CPU; gives it and the last node."""
     from ray.cluster_utils import Cluster
 
-    os.environ["RAY_AUTH_MODE"] = "disabled"
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": 200_000_000})
     nodes = [cluster.add_node(num_cpus=1, object_store_memory=100_000_000) for _ in range(2)]
     try:
@@ -160,7 +159,10 @@ def three_nodes() -> Iterator[tuple[Any, Any]]:
         cluster.shutdown()
 
 
-def test_a_node_is_killed(pictures: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+def test_a_node_is_killed(
+    pictures: Path, undisturbed: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
     with three_nodes() as (cluster, node):
         job = start(pictures, tmp_path, address=cluster.address)
         wait_until(in_the_middle(tmp_path), job)

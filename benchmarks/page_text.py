@@ -56,8 +56,9 @@ Written by `python -m benchmarks.page_text --out docs/benchmarks` on {date}: {co
 
 Plain is `PaddleOCR(...).predict(path)`, its lines in its own order; ours is the text of the OCR table. Means over
 pictures; the difference is paired by picture, with its 95% interval. Labels of the examples are in the order in which
-their lines were drawn, which is not always the order of reading; the lines of other samples were transcribed by eye,
-in reading order, before any of them was read by a machine.
+their lines were drawn, which is not always the order of reading; the lines of other samples were transcribed from the
+pictures by eye, in reading order. Ours refuses a picture whose file breaks off, plain reads what there is of it; ours
+reads very tall pages in slices at full size, plain shrinks them.
 
 """
 Read = Callable[[Path], str]

@@ -61,11 +61,13 @@ def _clearance(bounds: Bounds, top: int, bottom: int, page_height: int) -> float
 
 
 def _same_place(a: Bounds, b: Bounds) -> bool:
-    """Whether the smaller box lies at least half inside the other."""
+    """Whether two boxes share half the height of the taller and half the width of the narrower.
+
+    A line may be in one piece in one slice and in two in the other; small print between large lines is neither of them.
+    """
     width = min(a[2], b[2]) - max(a[0], b[0])
     height = min(a[3], b[3]) - max(a[1], b[1])
-    smaller = min((r[2] - r[0]) * (r[3] - r[1]) for r in (a, b))
-    return width > 0 and height > 0 and width * height >= 0.5 * smaller
+    return width >= 0.5 * min(a[2] - a[0], b[2] - b[0]) and height >= 0.5 * max(_rise(a), _rise(b))
 
 
 def read_in_slices(

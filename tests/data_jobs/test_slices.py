@@ -95,3 +95,14 @@ def test_a_line_taller_than_an_overlap_is_not_lost() -> None:
     tall = TextLine("sign", ((700, 100), (740, 100), (740, 1900), (700, 1900)), 0.9)
     found = read_in_slices(750, 2000, 960, lambda top, bottom: [_cut_off(tall, top, bottom)])
     assert found
+
+
+def test_small_print_between_large_lines_of_an_overlap_is_not_taken_for_one_of_them() -> None:
+    """The boxes of large lines, seen better in the other slice, reach over it."""
+    large, small = line("large", 820, height=110), line("small", 905, height=30)
+
+    def read(top: int, bottom: int) -> list[TextLine]:
+        seen = [large] if top == 0 else [large, small]
+        return [_cut_off(t, top, bottom) for t in seen if t.bounds[3] <= bottom and t.bounds[1] >= top]
+
+    assert {t.text for t in read_in_slices(750, 1700, 960, read)} == {"large", "small"}

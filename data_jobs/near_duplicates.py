@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
@@ -63,10 +63,18 @@ def leaders(same: Pairs, offers: Sequence[str]) -> NDArray[np.uint32]:
 
 
 def _at_odds(friends: set[int], before: Mapping[int, set[int]], offers: Sequence[str]) -> bool:
-    """Whether two of these pages have different offers and are not known to be the same page."""
+    """Whether two of these pages have offers that the other lacks and are not known to be the same page."""
     if len({offers[friend] for friend in friends}) < 2:
         return False
-    return any(offers[a] != offers[b] and a not in before.get(b, ()) for a, b in combinations(sorted(friends), 2))
+    return any(
+        _differ(offers[a], offers[b]) and a not in before.get(b, ()) for a, b in combinations(sorted(friends), 2)
+    )
+
+
+def _differ(one: str, other: str) -> bool:
+    """Whether each of two lists of numbers has one that the other lacks: a crop only lacks some."""
+    first, second = Counter(one.split()), Counter(other.split())
+    return bool(first - second) and bool(second - first)
 
 
 def _fits(group: Mapping[str, list[int]], friends: set[int], own: str) -> bool:

@@ -114,7 +114,7 @@ def _level(box: Sequence[Sequence[float]]) -> bool:
 def repriced(image: Image.Image, line: dict[str, Any], chance: random.Random) -> tuple[Image.Image, str]:
     """The same template with another number, and that number: the line's first one painted over, another written there.
 
-    A line without hanzi is written anew as a whole, since its letters may be of any width.
+    A line of ASCII letters, all of which Pillow's own font has, is written anew as a whole.
     """
     found = NUMBER.search(line["text"])
     if found is None:
@@ -122,7 +122,7 @@ def repriced(image: Image.Image, line: dict[str, Any], chance: random.Random) ->
     xs, ys = [x for x, _ in line["box"]], [y for _, y in line["box"]]
     other = another_number(found.group(), chance)
     changed = image.copy()
-    if all(ord(letter) < _HANZI for letter in line["text"]):
+    if line["text"].isascii():
         box = (min(xs), min(ys), max(xs), max(ys))
         _write_over(changed, box, line["text"].replace(found.group(), other, 1))
         return changed, other
@@ -135,7 +135,7 @@ def repriced(image: Image.Image, line: dict[str, Any], chance: random.Random) ->
 
 
 def _advance(letter: str) -> float:
-    return 1.0 if ord(letter) >= _HANZI else 0.3 if letter in ".,:1il|" else 0.56
+    return 0.6 if letter in "¥￥" else 1.0 if ord(letter) >= _HANZI else 0.3 if letter in ".,:1il|" else 0.56
 
 
 def another_number(number: str, chance: random.Random) -> str:

@@ -76,9 +76,13 @@ def leaders(same: Pairs, offers: Sequence[str], tiers: Sequence[int]) -> NDArray
 
 def _at_odds(some: set[int], friends: Mapping[int, set[int]], offers: Sequence[str]) -> bool:
     """Whether two of some pages have offers that the other lacks and are not known to be the same page."""
-    if len({offers[page] for page in some}) < 2:
-        return False
-    return any(_differ(offers[a], offers[b]) and a not in friends[b] for a, b in combinations(some, 2))
+    kinds: dict[str, list[int]] = defaultdict(list)
+    for page in some:
+        kinds[offers[page]].append(page)
+    return any(
+        _differ(one, other) and any(a not in friends[b] for a in kinds[one] for b in kinds[other])
+        for one, other in combinations(kinds, 2)
+    )
 
 
 def _differ(one: str, other: str) -> bool:

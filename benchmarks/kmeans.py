@@ -282,7 +282,7 @@ def _scaling(report: dict[str, Any]) -> list[str]:
         "## More nodes",
         "",
         f"A round over {report['vectors']:,} vectors took {a_round:.2f} s on {CORES} cores. Every block is assigned "
-        f"where it lies: {k * WIDTH * 4 / 1024:.0f} KiB of centroids go out and {reduce_kib:.0f} KiB of sums back; "
+        f"where it lies: {k * WIDTH * 4 / 1024:.0f} KiB of centroids go and {reduce_kib:.0f} KiB of sums back, "
         "whatever the block holds. A worker holds one block and the distances of 4,096 vectors.",
         "",
         f"{PICTURES:,} pictures: {core_seconds:,.0f} core-seconds a round, {core_seconds / 256:.0f} s on 256 cores. In "

@@ -99,7 +99,7 @@ def ours(number: int) -> dict[str, Any]:
     seconds["comparing"] = time.perf_counter() - started
     _say(f"{len(same):,} same pages in {seconds['comparing']:.0f} s")
     started = time.perf_counter()
-    found = leaders(same, table["offers"].to_list())
+    found = leaders(same, table["offers"].to_list(), range(number))
     seconds["grouping"] = time.perf_counter() - started
     reached = int((made.page[pairs[:, 0]] == made.page[pairs[:, 1]]).sum())
     counts = {"candidates": len(pairs), "recall of candidates": round(reached / pairs_within(made.page), 4)}

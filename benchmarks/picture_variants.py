@@ -18,6 +18,7 @@ LEAST_SHRINK = 0.8
 """A number is made this much smaller at most to fit where another was: it has to stay readable."""
 LEAST_PRINT = 20
 """Pixels of a line's height whose number is repainted: smaller ones no shopper reads."""
+_HANZI = 0x2E80
 Change = Callable[[Image.Image, random.Random], Image.Image]
 
 
@@ -110,23 +111,31 @@ def _level(box: Sequence[Sequence[float]]) -> bool:
     return right - left > 0 and abs(other - top) <= 0.05 * (right - left)
 
 
-def repriced(image: Image.Image, line: dict[str, Any], chance: random.Random) -> Image.Image:
-    """The same template with another number: the first number of the line painted over, another one written there."""
+def repriced(image: Image.Image, line: dict[str, Any], chance: random.Random) -> tuple[Image.Image, str]:
+    """The same template with another number, and that number: the line's first one painted over, another written there.
+
+    A line of ASCII letters, all of which Pillow's own font has, is written anew as a whole.
+    """
     found = NUMBER.search(line["text"])
     if found is None:
         raise ValueError(f"no number in {line['text']!r}")
     xs, ys = [x for x, _ in line["box"]], [y for _, y in line["box"]]
+    other = another_number(found.group(), chance)
+    changed = image.copy()
+    if line["text"].isascii():
+        box = (min(xs), min(ys), max(xs), max(ys))
+        _write_over(changed, box, line["text"].replace(found.group(), other, 1))
+        return changed, other
     widths = [_advance(letter) for letter in line["text"]]
     per_unit = (max(xs) - min(xs)) / sum(widths)
     left = min(xs) + per_unit * sum(widths[: found.start()])
     right = min(xs) + per_unit * sum(widths[: found.end()])
-    changed = image.copy()
-    _write_over(changed, (left, min(ys), right, max(ys)), another_number(found.group(), chance))
-    return changed
+    _write_over(changed, (left, min(ys), right, max(ys)), other)
+    return changed, other
 
 
 def _advance(letter: str) -> float:
-    return 1.0 if ord(letter) > 0x2E80 else 0.3 if letter in ".,:1il|" else 0.56
+    return 0.6 if letter in "¥￥" else 1.0 if ord(letter) >= _HANZI else 0.3 if letter in ".,:1il|" else 0.56
 
 
 def another_number(number: str, chance: random.Random) -> str:

@@ -35,6 +35,7 @@ from data_jobs.fingerprint import FINGERPRINT, fingerprint
 from data_jobs.grouped_pages import group_ids
 from data_jobs.keypoints import KeypointFinder
 from data_jobs.ocr_images import OcrSettings, ocr_pictures
+from data_jobs.page_numbers import numbers
 from data_jobs.picture import PictureError, open_picture
 
 ROOT = Path(__file__).parents[1]
@@ -52,6 +53,7 @@ class Made:
     base: str
     page: str
     change: str
+    number: str = ""
 
 
 def chosen(folder: Path, count: int) -> list[str]:
@@ -90,17 +92,23 @@ def make_set(images: Path, names: Sequence[str], read: dict[str, dict[str, Any]]
         ]
         for number, line in enumerate(numbered_lines(read[name]["lines"])[:TEMPLATES]):
             page = f"{short}#{number}"
-            template = repriced(image, line, random.Random(page))
-            made.append(_save(out, page, short, page, "other number", template))
+            template, other = repriced(image, line, random.Random(page))
+            made.append(_save(out, page, short, page, "other number", template, other))
             change = random.Random(page).choice([*CHANGES])
             for v in variants(page, page, template, [change]):
                 made.append(_save(out, v.name, short, page, v.change, v.image))
     return made
 
 
-def _save(out: Path, name: str, base: str, page: str, change: str, image: Image.Image) -> Made:
+def _save(out: Path, name: str, base: str, page: str, change: str, image: Image.Image, number: str = "") -> Made:
     image.save(out / f"{name}.png", compress_level=1)
-    return Made(f"{name}.png", base, page, change)
+    return Made(f"{name}.png", base, page, change, number)
+
+
+def legible(made: Sequence[Made], read: dict[str, dict[str, Any]]) -> list[Made]:
+    """Without templates on which nobody can read the new number: those whose OCR at full size does not hold it."""
+    failed = {one.page for one in made if one.number and one.number not in numbers(read[one.image_id]["text"])}
+    return [one for one in made if one.page not in failed]
 
 
 def grouped(made: Sequence[Made], folder: Path, read: dict[str, dict[str, Any]]) -> dict[str, str]:
@@ -155,9 +163,10 @@ def run(images: Path, pictures: int, work: Path) -> dict[str, Any]:
     made = make_set(images, names, read_all(originals, work / "originals_ocr"), made_in)
     print(f"variants: {len(made)} pictures made of {len(names)}", file=sys.stderr, flush=True)
     read = read_all(made_in, work / "set_ocr")
+    kept = legible(made, read)
     reading = time.perf_counter() - started
     started = time.perf_counter()
-    report = scores(made, grouped(made, made_in, read))
+    report = {**scores(kept, grouped(kept, made_in, read)), "left out as illegible": len(made) - len(kept)}
     report["seconds"] = {"reading": round(reading, 1), "grouping": round(time.perf_counter() - started, 1)}
     return {
         "date": datetime.now(UTC).isoformat(timespec="minutes"),
@@ -183,6 +192,7 @@ def as_markdown(report: dict[str, Any]) -> str:
         f"| pairs of the same picture and numbers | {report['pairs of one page']:,} |",
         f"| pairs of one template with other numbers | {report['pairs of one template with other numbers']:,} |",
         f"| of these, mistaken for one another | {report['templates mistaken']} |",
+        f"| pictures left out, as their new number cannot be read | {report['left out as illegible']} |",
         "",
         "| change | found beside its original |",
         "|---|---|",

@@ -13,7 +13,7 @@ TOLERANCE = 0.02
 """Words agree on a placement that puts them this near, as a share of the picture's side."""
 SCALES = (0.55, 1.8)
 """Scales of a placement, in shares of the pictures' sides: what a crop can do. (A resize alone leaves them at 1.)"""
-MOST_MATCHES = 60
+MOST_MATCHES = 40
 _APART = 0.08
 
 

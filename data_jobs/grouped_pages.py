@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from data_jobs.candidate_pairs import candidate_pairs
 from data_jobs.fingerprint import Page, read_page
-from data_jobs.near_duplicates import best_first, leaders, same_pairs
+from data_jobs.near_duplicates import best_first, leaders, same_pairs, tiers
 from data_jobs.progress import Progress
 from data_jobs.second_look import SecondLook
 
@@ -30,7 +30,9 @@ def group_ids(fingerprints: pl.DataFrame, max_pixels: int) -> dict[str, str]:
     pairs = candidate_pairs(pages)
     same = _compare(pages, pairs, max_pixels) if len(pairs) else np.empty((0, 2), np.uint32)
     ids = pages["image_id"].to_list()
-    return dict(zip(ids, (ids[leader] for leader in leaders(same, pages["offers"].to_list())), strict=True))
+    return dict(
+        zip(ids, (ids[leader] for leader in leaders(same, pages["offers"].to_list(), tiers(pages))), strict=True)
+    )
 
 
 def _compare(pages: pl.DataFrame, pairs: pl.DataFrame, max_pixels: int) -> NDArray[np.uint32]:

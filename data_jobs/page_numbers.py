@@ -13,7 +13,10 @@ _FOOTNOTE = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰]")
 _NUMERALS = re.compile(
     r"[一二两三四五六七八九十百千万半]+(?=[折元块件])|(?<=[买满送减])[一二两三四五六七八九十百千万]+"
 )
-_OFFER = re.compile(r"[¥￥$元块折券价]|[满减送省返]\W*[\d一二两三四五六七八九十]|(?<![A-Za-z])(?:rmb|RMB|CNY)")
+_OFFER = re.compile(
+    r"[¥￥$券价]|[\d一二两三四五六七八九十半百]\s*[折元块]|^\W*元"
+    r"|[满减送省返]\W*[\d一二两三四五六七八九十]|(?<![A-Za-z])(?:rmb|RMB|CNY)"
+)
 _BARE = re.compile(r"\W*\d+(?:\.\d+)?\W*")
 
 

@@ -1,7 +1,7 @@
 """A second look at two pictures, at a number that OCR read on one of them only: is the same print there?
 
 OCR misses lines and misreads tiny print; pixels tell whether it is the same print all the same. Each part of the line
-as wide as high has to agree by itself, so that one changed digit in a line is seen.
+as wide as a digit has to agree by itself, so that one changed digit in a line is seen.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from data_jobs.picture import PictureError, open_picture
 
 AGREES = 0.7
 """Correlation of each part of a line on both pictures that is taken for the same print, where one was not read ..."""
-CERTAIN = 0.85
+CERTAIN = 0.82
 """... and where both were, and not as the same: one of two digits that look alike is what a misreading looks like."""
 KEPT = 16
 """Pictures held open."""
@@ -32,6 +32,8 @@ _PRINT = 32
 """Pixels of a line's height that are compared at most."""
 _SLACK = 2
 """Pixels by which a part of a line may be off, for pictures that were scaled unevenly."""
+_DIGIT = 0.6
+"""Width of a digit, and a little more, as a share of a line's height."""
 _BLANK = 6.0
 Grey = NDArray[np.uint8]
 
@@ -93,8 +95,8 @@ def _least_agreement(line: Grey, around: Grey, conflict: Conflict, there: Grey) 
 
 
 def _parts(line: Grey) -> Iterator[tuple[int, Grey]]:
-    """Pieces about as wide as the line is high, each with its left edge."""
-    pieces = max(1, round(line.shape[1] / line.shape[0]))
+    """Pieces about as wide as a digit, each with its left edge."""
+    pieces = max(1, round(line.shape[1] / (_DIGIT * line.shape[0])))
     edges = np.linspace(0, line.shape[1], pieces + 1).astype(int)
     return ((int(left), line[:, left:right]) for left, right in pairwise(edges))
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from data_jobs.candidate_pairs import COMMON, candidate_pairs
 from data_jobs.fingerprint import FINGERPRINT
 from data_jobs.grouped_pages import load_pages
-from data_jobs.near_duplicates import best_first, leaders, same_pairs
+from data_jobs.near_duplicates import best_first, leaders, same_pairs, tiers
 from data_jobs.same_page import never
 from tests.data_jobs.drawn_pages import LINES, PRICE, drawing, ocr_lines, row
 
@@ -32,7 +32,7 @@ def groups(rows: list[dict[str, object]]) -> dict[str, str]:
     pairs = candidate_pairs(table).to_numpy()
     same = same_pairs(pairs, lambda wanted: load_pages(table, wanted), never)
     ids = table["image_id"].to_list()
-    return dict(zip(ids, (ids[i] for i in leaders(same, table["offers"].to_list())), strict=True))
+    return dict(zip(ids, (ids[i] for i in leaders(same, table["offers"].to_list(), tiers(table))), strict=True))
 
 
 @settings(max_examples=40, deadline=None)
@@ -79,7 +79,7 @@ def test_pages_alone_are_their_own_group() -> None:
 def test_members_of_a_group_have_equal_offers_or_were_compared(case: tuple[list[str], set[tuple[int, int]]]) -> None:
     offers, drawn = case
     edges = sorted({(a, b) for a, b in drawn if a < b})
-    found = leaders(np.array(edges, np.uint32).reshape(-1, 2), offers)
+    found = leaders(np.array(edges, np.uint32).reshape(-1, 2), offers, [page // 3 for page in range(len(offers))])
     for a, b in combinations(range(len(offers)), 2):
         if found[a] == found[b]:
             assert offers[a] == offers[b] or (a, b) in edges

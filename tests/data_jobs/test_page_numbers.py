@@ -28,6 +28,8 @@ def test_numbers_are_read_as_they_are_written(text: str, found: tuple[str, ...])
         ("￥99", True),
         ("第二件半价", True),
         ("满199减20", True),
+        ("元起", True),
+        ("折叠后20cm", False),
         ("净含量 500ml", False),
         ("送货上门", False),
     ],

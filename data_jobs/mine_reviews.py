@@ -20,7 +20,6 @@ mines only the parts that are missing or whose reviews, products or aspects chan
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import math
 from collections import Counter
@@ -150,9 +149,8 @@ def _question_row(question: Question) -> tuple[Any, ...]:
 
 
 def _name(part: pl.DataFrame, made_by: str) -> str:
-    buffer = io.BytesIO()
-    part.write_ipc(buffer)
-    return f"part-{hashlib.sha256(made_by.encode() + buffer.getvalue()).hexdigest()[:24]}.parquet"
+    """Of its content: the same rows written as JSON, since the buffers of a slice may hold other rows too."""
+    return f"part-{hashlib.sha256((made_by + part.write_ndjson()).encode()).hexdigest()[:24]}.parquet"
 
 
 def _mine_all(settings: ReviewSettings, todo: dict[str, pl.DataFrame], aspects: str | None, report: JobReport) -> None:

@@ -39,8 +39,14 @@ def lines_of(speech: Speech, names: Sequence[str] = ()) -> list[HostLine]:
     """
     sentences = sentences_of(speech)
     medical = any(breach.rule in MEDICAL for s in sentences for breach in find_breaches(s.text))
-    whole = "law: its script makes a medical claim" if medical else None
-    return [HostLine(s, line_refusal(s.text, names) or whole) for s in sentences]
+    lines = [HostLine(s, line_refusal(s.text, names)) for s in sentences]
+    return [_suspect(line) for line in lines] if medical else lines
+
+
+def _suspect(line: HostLine) -> HostLine:
+    """A line of a script with a medical claim: the law is the reason, whatever else is wrong with the line."""
+    own = line.reason or ""
+    return line if own.startswith("law:") else HostLine(line.sentence, "law: its script makes a medical claim")
 
 
 def line_refusal(text: str, names: Sequence[str] = ()) -> str | None:

@@ -107,7 +107,12 @@ def ours(config: PaddleConfig) -> Read:
     reader = PaddleReader(config)
     reader.warm()
     max_pixels = OcrSettings.model_fields["max_pixels"].default
-    return lambda path: str(read_page(path.name, str(path), reader.lines, config.max_side, max_pixels)["text"])
+
+    def text_of(path: Path) -> str:
+        row = read_page(path.name, str(path), path.read_bytes(), reader.lines, config.max_side, max_pixels)
+        return str(row["text"])
+
+    return text_of
 
 
 def labelled(labels: Path, images: Path) -> list[tuple[Path, list[str]]]:

@@ -57,13 +57,34 @@ def fact_rows(facts: Sequence[Fact]) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=FACTS)
 
 
-def facts_of_rows(rows: Iterable[tuple[Any, ...]]) -> tuple[Fact, ...]:
-    """Facts from rows in the order of SCHEMAS["facts"]. Raises KeyError for a kind that does not exist."""
-    return tuple([_fact(row) for row in rows])
+COMMON = ["id", "kind", "label", "value", "unit", "priority", "confidence", "source", "place", "row", "quote"]
+"""Columns that say all of most facts."""
+RARE = ["valid_from", "valid_until", "box"]
+"""Columns that are empty but for facts of pictures and of limited time."""
 
 
-def _fact(row: tuple[Any, ...]) -> Fact:
-    (id_, product_id, kind, label, value, unit, priority, start, end, confidence, source, place, line, box, quote) = row
+def facts_of_rows(product_id: str, rows: Iterable[tuple[Any, ...]]) -> tuple[Fact, ...]:
+    """A product's facts from rows with the columns COMMON, or COMMON and RARE; KeyError for a kind that is unknown."""
+    return tuple([_fact(product_id, *row) for row in rows])
+
+
+def _fact(
+    product_id: str,
+    id_: str,
+    kind: str,
+    label: str,
+    value: str,
+    unit: str | None,
+    priority: int,
+    confidence: float,
+    source: str,
+    place: str,
+    line: int | None,
+    quote: str | None,
+    start: Any = None,
+    end: Any = None,
+    box: Any = None,
+) -> Fact:
     came = _new(Provenance)
     _set_source(came, source)
     _set_place(came, place)

@@ -10,8 +10,8 @@ from types import MappingProxyType
 from koubo.catalog.adjacency import Adjacency
 from koubo.catalog.graph import EdgeKind, NodeKind
 
-VISITS = 20_000
-"""Nodes looked at before two things count as not joined."""
+STEPS, VISITS = 6, 2_000
+"""Steps from one thing to another, and nodes looked at in each, before the two count as not joined."""
 _SAYS: Mapping[EdgeKind, tuple[str, str]] = MappingProxyType(
     {
         EdgeKind.MADE_BY: ("{0}是{1}的", "{0}和{2}都是{1}的"),
@@ -40,7 +40,7 @@ class GraphPath:
 
 
 def find_path(graph: Adjacency, start: int, end: int, title: Callable[[str], str]) -> GraphPath | None:
-    """The path between two nodes; None where they are not joined within VISITS nodes.
+    """The path between two nodes; None where STEPS and VISITS do not join them.
 
     What both share is tried first (a brand, a value, a category above both), the shortest way and the rarest node
     winning, and what buyers say of both only where they share nothing else; then any shortest way, through other
@@ -90,25 +90,34 @@ def _upwards(graph: Adjacency, start: int) -> dict[int, list[int]]:
 
 
 def _shortest(graph: Adjacency, start: int, end: int) -> list[int] | None:
-    """Breadth first from both ends, the smaller frontier next."""
+    """Breadth first from both ends in turn, STEPS times, each time from the rarest nodes on until VISITS are seen."""
     came: tuple[dict[int, int], dict[int, int]] = ({start: start}, {end: end})
     fronts = [[start], [end]]
-    visits = 0
-    while fronts[0] and fronts[1] and visits < VISITS:
-        side = 0 if len(fronts[0]) <= len(fronts[1]) else 1
-        reached: list[int] = []
-        for node in fronts[side]:
-            for other in graph.beside(node)[: VISITS - visits].tolist():
-                visits += 1
-                if _is_said(graph, other):
-                    continue
-                if other not in came[side]:
-                    came[side][other] = node
-                    reached.append(other)
-                if other in came[1 - side]:
-                    return [*reversed(_way(came[0], other)), *_way(came[1], other)[1:]]
-        fronts[side] = reached
+    for step in range(STEPS):
+        side = step % 2
+        fronts[side], met = _step(graph, fronts[side], came[side], came[1 - side])
+        if met is not None:
+            return [*reversed(_way(came[0], met)), *_way(came[1], met)[1:]]
     return None
+
+
+def _step(
+    graph: Adjacency, front: Sequence[int], came: dict[int, int], across: Mapping[int, int]
+) -> tuple[list[int], int | None]:
+    """The nodes one step further, and the one that the other end has reached already, if any."""
+    reached: list[int] = []
+    left = VISITS
+    for node in sorted(front, key=graph.degree):
+        for other in graph.beside(node)[:left].tolist():
+            left -= 1
+            if _is_said(graph, other):
+                continue
+            if other not in came:
+                came[other] = node
+                reached.append(other)
+            if other in across:
+                return reached, other
+    return reached, None
 
 
 def _way(came: Mapping[int, int], node: int) -> list[int]:

@@ -56,7 +56,9 @@ def candidates(graph: Adjacency, nodes: Iterable[int], most: int, without: NDArr
     weights = np.repeat([weight for _, weight in visited], [len(others) for others, _ in visited])
     products, place = np.unique(sharers, return_inverse=True)
     scores = np.bincount(place, weights=weights)
-    scores[~graph.products[products] | np.isin(products, without)] = 0
+    barred = ~graph.products
+    barred[without] = True
+    scores[barred[products]] = 0
     best = np.argsort(-scores, kind="stable")[:most]
     return [int(products[place]) for place in best if scores[place] > 0]
 

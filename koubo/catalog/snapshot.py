@@ -15,7 +15,7 @@ from koubo.catalog.adjacency import Adjacency, numbered
 from koubo.catalog.answers import Answer, answers
 from koubo.catalog.build import build_snapshot, read_tables
 from koubo.catalog.complementary import complementary
-from koubo.catalog.fact_rows import facts_of_rows
+from koubo.catalog.fact_rows import COMMON, RARE, facts_of_rows
 from koubo.catalog.facts import Fact, FactKind
 from koubo.catalog.graph import EdgeKind, product_node
 from koubo.catalog.paths import GraphPath, find_path
@@ -56,8 +56,10 @@ class Snapshot:
         self.graph = Adjacency(tables["nodes"], tables["edges"])
         self._tables = tables
         self._row_of = numbered(tables["products"]["id"])
-        self._facts = tables["facts"]
-        self._first_fact, self._fact_count = _spans(tables["products"]["id"], self._facts["product_id"])
+        self._facts = tables["facts"].select(*COMMON, *RARE)
+        self._common_facts = self._facts.select(COMMON)
+        self._first_fact, self._fact_count = _spans(tables["products"]["id"], tables["facts"]["product_id"])
+        self._rare_until = _counted(self._facts.select(pl.any_horizontal(pl.col(RARE).is_not_null())).to_series())
         self._all_promotions = tuple(PROMOTION.validate_json(record) for record in tables["promotions"]["record"])
         self._promotions = promotions_by_product(self._all_promotions)
         self._product = _reader(self._row_of, tables["products"]["record"])
@@ -85,7 +87,9 @@ class Snapshot:
         """The product's facts by priority: of these kinds, at most `limit`. Raises UnknownProduct."""
         row = self._row(product_id)
         start, count = int(self._first_fact[row]), int(self._fact_count[row])
-        found = facts_of_rows(self._facts.slice(start, count).rows())
+        is_common = self._rare_until[start] == self._rare_until[start + count]
+        table = self._common_facts if is_common else self._facts
+        found = facts_of_rows(product_id, table.slice(start, count).rows())
         if kinds is not None:
             wanted = frozenset(kinds)
             found = tuple(fact for fact in found if fact.kind in wanted)
@@ -184,6 +188,11 @@ def _reader(row_of: Mapping[str, int], records: pl.Series) -> Callable[[str], Pr
         return Product.model_validate_json(records[row_of[product_id]])
 
     return read
+
+
+def _counted(flags: pl.Series) -> NDArray[np.int64]:
+    """How many flags are set before each row, and in all."""
+    return np.concatenate([[0], np.cumsum(flags.to_numpy(), dtype=np.int64)])
 
 
 def _spans(products: pl.Series, of_facts: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -65,7 +65,7 @@ class Catalog:
     questions: tuple[Question, ...]
     promotions: tuple[Promotion, ...]
     errors: tuple[RowError, ...]
-    digests: Mapping[str, Mapping[str, str]]
+    digests: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def load_catalog(folder: Path, mapping: HeaderMapping | None = None, known: Known | None = None) -> Catalog:

@@ -25,7 +25,7 @@ def reader() -> PaddleReader:
 
 
 def text_of(path: Path, reader: PaddleReader) -> str:
-    row = read_page(path.name, str(path), reader.lines, 960, 50_000_000)
+    row = read_page(path.name, str(path), path.read_bytes(), reader.lines, 960, 50_000_000)
     assert row["error"] is None
     return str(row["text"])
 

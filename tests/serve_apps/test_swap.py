@@ -14,11 +14,10 @@ from ray import serve
 from ray.serve.handle import DeploymentHandle
 
 from koubo.catalog.increment import Sources, build
-from koubo.versions import current
+from koubo.versions import current, point, publish
 from serve_apps.facts import deployment
 from serve_apps.settings import AppSettings
 from tests.serve_apps.fake_writer import EXAMPLES
-from tests.serve_apps.test_facts import poison
 
 CALLERS = 8
 WITHIN_S = 15
@@ -91,6 +90,22 @@ async def refused(handle: DeploymentHandle, version: str) -> None:
             await asyncio.sleep(0.05)
 
 
+def poison(out: Path, scratch: Path) -> str:
+    """Put a version in service that was damaged before anybody could load it."""
+    whole = current(out)
+
+    def copy(folder: Path) -> None:
+        for path in whole.glob("*.parquet"):
+            shutil.copy(path, folder)
+
+    version = publish(scratch, copy, {"note": "poisoned"})
+    table = scratch / version / "facts.parquet"
+    table.write_bytes(table.read_bytes()[:-1] + b"?")
+    (scratch / version).rename(out / version)
+    point(out, version)
+    return version
+
+
 async def publish_under_load(handle: DeploymentHandle, shop: Path, out: Path) -> tuple[Load, set[str]]:
     load = Load(handle)
     callers = [asyncio.create_task(load.ask()) for _ in range(CALLERS)]
@@ -100,7 +115,7 @@ async def publish_under_load(handle: DeploymentHandle, shop: Path, out: Path) ->
             add_product(shop, number)
             published.add((await asyncio.to_thread(build, Sources(shop), out)).folder.name)
             await seen(handle, f"new{number}")
-            await refused(handle, await asyncio.to_thread(poison, out))
+            await refused(handle, await asyncio.to_thread(poison, out, out.parent / "scratch"))
     finally:
         load.over = True
         await asyncio.gather(*callers)

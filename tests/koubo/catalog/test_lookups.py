@@ -14,12 +14,13 @@ from koubo.catalog.graph import EdgeKind
 from koubo.catalog.records import parse_promotion
 from koubo.catalog.snapshot import Snapshot, UnknownProduct
 from koubo.catalog.tables import load_catalog
-from koubo.versions import current
+
+EXAMPLES = Path(__file__).parents[3] / "examples" / "catalog"
 
 
 @pytest.fixture(scope="module")
-def snapshot(example_snapshots: Path) -> Snapshot:
-    return Snapshot.load(current(example_snapshots))
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    return Snapshot.load(build_snapshot(load_catalog(EXAMPLES), None, None, tmp_path_factory.mktemp("snapshots")))
 
 
 def made(folder: Path, *products: dict[str, object]) -> Snapshot:

@@ -74,7 +74,7 @@ def load_topics(path: Path) -> Topics:
     """Read topics from a YAML file.
 
     Raises:
-        ValueError: an unknown key of a topic, or words that are no list; names the file and the topic.
+        ValueError: an unknown key or kind of facts, or words that are no list; names the file and the topic.
     """
     document = yaml.safe_load(path.read_text(encoding="utf8"))
     known = {kind.value for kind in FactKind}
@@ -84,7 +84,9 @@ def load_topics(path: Path) -> Topics:
             raise ValueError(f"{path}: topic {name}: unknown {', '.join(sorted(wrong))}")
         if any(not isinstance(words, list) for words in fields.values()):
             raise ValueError(f"{path}: topic {name}: write lists of words")
-        kinds = frozenset(FactKind(kind) for kind in fields.pop("kinds", ()) if kind in known)
+        if wrong := set(fields.get("kinds", ())) - known:
+            raise ValueError(f"{path}: topic {name}: no kinds of facts: {', '.join(sorted(wrong))}")
+        kinds = frozenset(FactKind(kind) for kind in fields.pop("kinds", ()))
         texts = {key: tuple(str(word) for word in words) for key, words in fields.items()}
         topics[name] = Topic(name, **texts, kinds=kinds)
     names: dict[str, set[str]] = {}

@@ -93,6 +93,9 @@ def test_a_wrong_file_of_topics_is_named(tmp_path: Path) -> None:
     path.write_text("topics: {材质: {asks: 料子}}", encoding="utf8")
     with pytest.raises(ValueError, match="write lists"):
         load_topics(path)
+    path.write_text("topics: {价格: {asks: [多少钱], kinds: [prices]}}", encoding="utf8")
+    with pytest.raises(ValueError, match="no kinds of facts: prices"):
+        load_topics(path)
 
 
 @dataclass(frozen=True, slots=True)

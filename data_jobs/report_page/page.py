@@ -11,6 +11,7 @@ import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from data_jobs.job import join, local_folder, write_bytes
+from data_jobs.report_page.neighbourhood import draw
 from data_jobs.report_page.pictures import Gallery, load_gallery
 from data_jobs.schemas import ASPECTS, read_table
 from koubo.catalog.snapshot import Snapshot
@@ -65,7 +66,7 @@ def write_page(material: Material, steps: Sequence[Result], seconds: float) -> s
     """Write `OUT/report.html`; returns its address."""
     gallery = _gallery(material)
     graph = Snapshot.load(current(local_folder(material.snapshots, "snapshots")))
-    aspects = _aspects(material.aspects)
+    aspects, facts = _aspects(material.aspects), _facts_per_product(graph)
     html = _template().render(
         material=material,
         steps=steps,
@@ -75,7 +76,8 @@ def write_page(material: Material, steps: Sequence[Result], seconds: float) -> s
         aspects=aspects,
         most_said=max((a.praised + a.complained + a.asked for a in aspects), default=1),
         graph=graph.stats(),
-        facts=_facts_per_product(graph),
+        facts=facts,
+        drawing=draw(graph, facts["fullest"]),
     )
     address = join(material.out, PAGE)
     write_bytes(address, html.encode())
@@ -117,4 +119,5 @@ def _facts_per_product(graph: Snapshot) -> dict[str, Any]:
         "least": numbers[0],
         "most": numbers[-1],
         "thin": sorted(counts)[:THIN_PRODUCTS],
+        "fullest": max(counts)[1],
     }

@@ -111,13 +111,7 @@ def _quotes(product_id: str, rows: Sequence[AspectRow]) -> Iterator[Fact]:
 
 
 def edges_of_aspects(product_id: str, rows: Sequence[AspectRow]) -> Iterator[Edge]:
-    """Edges from the product to what buyers praise (面料=柔软), complain of (面料=起球) and ask about (面料).
-
-    Two nodes have at most one edge: of words that are praised and complained of alike, the more frequent sense stays.
-    """
-    edges: dict[str, Edge] = {}
-    for row in sorted(rows, key=lambda row: row.count):
+    """Edges from the product to what buyers praise (面料=柔软), complain of (面料=起球) and ask about (面料)."""
+    for row in rows:
         label = row.aspect if row.polarity == "asked" else f"{row.aspect}={row.opinion}"
-        target = Node(NodeKind.ASPECT, label)
-        edges[target.id] = Edge(product_node(product_id), target, _EDGES[row.polarity])
-    yield from edges.values()
+        yield Edge(product_node(product_id), Node(NodeKind.ASPECT, label), _EDGES[row.polarity])

@@ -42,7 +42,12 @@ def test_quotes_speak_of_different_aspects_and_none_comes_twice() -> None:
     assert len({f.id for f in facts_of_aspects("p", rows)}) == 7
 
 
-def test_edges_by_sense_and_never_two_between_the_same_nodes() -> None:
+def test_edges_by_sense() -> None:
     rows = [row("材质", "positive", 5, "厚"), row("材质", "negative", 2, "厚"), row("材质", "asked", 1, "")]
-    edges = {edge.target.id: edge.kind for edge in edges_of_aspects("p", rows)}
-    assert edges == {"aspect:材质=厚": EdgeKind.PRAISED_FOR, "aspect:材质": EdgeKind.ASKED_ABOUT}
+    edges = {(edge.target.id, edge.kind) for edge in edges_of_aspects("p", rows)}
+    thick, material = "aspect:材质=厚", "aspect:材质"
+    assert edges == {
+        (thick, EdgeKind.PRAISED_FOR),
+        (thick, EdgeKind.COMPLAINED_OF),
+        (material, EdgeKind.ASKED_ABOUT),
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
@@ -128,6 +129,8 @@ def _run(plan: OcrPlan, todo: pl.DataFrame, rows: int, ledger: ActorHandle) -> G
     pool = min(plan.actors_max, len(dealt))
     todo_blocks = ray.data.from_arrow(dealt)
     todo_blocks.context.max_errored_blocks = -1  # one that no worker survives is left for the next pass
+    # Ray 2.60 deprecates the only ways to bound an actor's retries and names no other.
+    warnings.filterwarnings("ignore", "`ray_remote_args_fn` is deprecated")
     read = todo_blocks.map_batches(
         OcrPages,
         fn_constructor_args=(plan.task, ledger),

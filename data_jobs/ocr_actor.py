@@ -68,10 +68,10 @@ class OcrPages:
         self._recycled = Counter("koubo_ocr_recycles", description="Predictors made anew.")
         self._seconds = Histogram("koubo_ocr_page_seconds", description="Seconds a picture took.", boundaries=SECONDS)
 
-    def __call__(self, block: pa.Table) -> pa.Table:
-        """Read a block of pictures, one after the other, and write it as one part; gives one row of BLOCK_READ."""
+    def __call__(self, batch: pa.Table) -> pa.Table:
+        """Read a block of pictures (one row, see `as_one_row`) and write it as one part; gives a row of BLOCK_READ."""
         rows, copies = [], []
-        for picture, fetched in self._fetcher.fetch_all(block.to_pylist()):
+        for picture, fetched in self._fetcher.fetch_all(batch["pictures"][0].as_py()):
             if self._is_mine(picture["image_id"], fetched):
                 rows.append(self._read(picture, fetched))
             else:

@@ -20,6 +20,11 @@ def block_sizes(pictures: int, actors: int, most: int) -> list[int]:
     return sizes
 
 
+def as_one_row(block: pl.DataFrame) -> pl.DataFrame:
+    """A block as one row, `pictures`: Ray Data, which cuts and joins rows as it likes, passes it on as it is."""
+    return block.select(pictures=pl.struct(pl.all()).implode())
+
+
 def blocks(todo: pl.DataFrame, actors: int, most: int) -> list[pl.DataFrame]:
     """The manifest in blocks of those sizes."""
     sizes = block_sizes(len(todo), actors, most)

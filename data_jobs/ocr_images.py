@@ -91,7 +91,8 @@ def ocr_pictures(settings: OcrSettings) -> dict[str, Any]:
     if len(remaining(manifest, settings.out)):
         connect(settings.profile)
         read_all(_plan(settings), manifest, report)
-        report.count("doubled", settle(manifest, settings.out, settings.job)["doubled"])
+        nothing_stale = manifest.clear()  # what failed in this run is for the next one
+        report.count("doubled", settle(nothing_stale, settings.out, settings.job)["doubled"])
     finished(settings.out)
     return _finish(settings, report, errors)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,7 @@ from ray.util.metrics import Gauge
 from data_jobs.copies import COPY, write_copies
 from data_jobs.job import JobError, JobReport
 from data_jobs.ocr_actor import OcrPages, OcrTask
-from data_jobs.ocr_blocks import blocks
+from data_jobs.ocr_blocks import as_one_row, blocks
 from data_jobs.ocr_ledger import Ledger
 from data_jobs.page import failed
 from data_jobs.parts import remaining, write_part
@@ -124,14 +125,16 @@ def _one_pass(plan: OcrPlan, todo: pl.DataFrame, rows: int, report: JobReport, s
 
 def _run(plan: OcrPlan, todo: pl.DataFrame, rows: int, ledger: ActorHandle) -> Generator[dict[str, Any], None, None]:
     """The plan: blocks of the manifest -> OcrPages (actors), which write the parts. The driver gets summaries."""
-    dealt = [block.to_arrow() for block in blocks(todo, plan.actors_max, rows)]
+    dealt = [as_one_row(block).to_arrow() for block in blocks(todo, plan.actors_max, rows)]
     pool = min(plan.actors_max, len(dealt))
     todo_blocks = ray.data.from_arrow(dealt)
     todo_blocks.context.max_errored_blocks = -1  # one that no worker survives is left for the next pass
+    # Ray 2.60 deprecates the only ways to bound an actor's retries and names no other.
+    warnings.filterwarnings("ignore", "`ray_remote_args_fn` is deprecated")
     read = todo_blocks.map_batches(
         OcrPages,
         fn_constructor_args=(plan.task, ledger),
-        batch_size=None,
+        batch_size=1,
         batch_format="pyarrow",
         compute=ray.data.ActorPoolStrategy(
             min_size=min(plan.actors_min, pool), max_size=pool, initial_size=min(plan.actors_initial, pool)

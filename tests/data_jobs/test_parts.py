@@ -78,6 +78,15 @@ def test_of_two_parts_with_one_picture_the_first_by_name_keeps_it(tmp_path: Path
     assert settle(manifest("a", "b", "c"), out, "ocr").total() == 0
 
 
+def test_without_pictures_asked_for_only_second_rows_go(tmp_path: Path) -> None:
+    out = str(tmp_path)
+    write_part(out, pl.DataFrame([{"image_id": "a", "error": "worker_died: x", "stamp": "1"}], schema=OCR))
+    read(out, manifest("b"), "one")
+    read(out, manifest("b", "c"), "two")
+    assert settle(manifest(), out, "ocr") == {"doubled": 1}
+    assert [row[0] for row in held(out)] == ["a", "b", "c"]
+
+
 def test_a_second_row_does_not_hide_a_replaced_picture(tmp_path: Path) -> None:
     out = str(tmp_path)
     read(out, manifest("a", "b", stamps=["1", "1"]), "old")

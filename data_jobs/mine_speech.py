@@ -6,7 +6,7 @@
 speech recognizer, scripts, or lists of lines. Speech without marks is cut into sentences at pauses, particles and
 openers. Every sentence gives one row: function (hook, need, selling_point, proof, offer, closing), confidence, where
 it was said, and a reason where it may not be shown to a writer: law (with the article), number, product, claim, offer,
-personal, platform, unclear, length, characters, noise, copy.
+promise, personal, platform, link, unclear, length, characters, noise, dangling, copy.
 
 OUT/exemplars.jsonl has the lines that may be shown, as the application's setting `exemplars` reads them. --names are
 brands, shops and hosts that no line may hold, --persona is noted for lines whose file names none. OUT/_style.json has

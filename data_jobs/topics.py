@@ -197,11 +197,6 @@ def choose(table: TopicTable, text: str, counted: Mapping[str, float]) -> TopicC
     return TopicChoice(topic, min(near, _share(max(said, table.hanzi), min(said, table.hanzi))))
 
 
-def decide(table: TopicTable, text: str, counted: Mapping[str, float]) -> str:
-    """The topic of `choose`."""
-    return choose(table, text, counted).topic
-
-
 def _share(most: float, next_best: float) -> float:
     return most / (most + max(next_best, 0.0))
 

@@ -26,11 +26,11 @@ from numpy.typing import NDArray
 
 from cluster.sentence_encoder import SentenceEncoder
 from data_jobs.cluster_images import ClusterSettings
-from data_jobs.described_pages import TEXT_LIMIT
-from data_jobs.kmeans import Vectors, choose, fit_here, nearest
-from data_jobs.look import look
+from data_jobs.clustering.described_pages import TEXT_LIMIT
+from data_jobs.clustering.kmeans import Vectors, choose, fit_here, nearest
+from data_jobs.clustering.look import look
+from data_jobs.ocr.picture import open_picture
 from data_jobs.ocr_images import OcrSettings, ocr_pictures
-from data_jobs.picture import open_picture
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 PRODUCTS = SHARED / "catalog/shopxo/products.jsonl"

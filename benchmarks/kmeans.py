@@ -4,10 +4,11 @@
     python -m benchmarks.kmeans --vectors 100000      a quick look
     python -m benchmarks.kmeans --out docs/benchmarks   writes kmeans.json and kmeans.md as well
 
-Engines: koubo (data_jobs.distributed_kmeans on a Ray cluster of this machine), scikit-learn's MiniBatchKMeans with its
-defaults and with batches of 1024 vectors a core, and its KMeans (Lloyd) as a reference. Each is a process of its own
-with the vectors in memory before its clock starts; the inertia is that of all vectors, computed afterwards by the same
-code for all. koubo's rounds are timed one by one, so that the time at which it reaches an inertia is known.
+Engines: koubo (data_jobs.clustering.distributed_kmeans on a Ray cluster of this machine), scikit-learn's
+MiniBatchKMeans with its defaults and with batches of 1024 vectors a core, and its KMeans (Lloyd) as a reference. Each
+is a process of its own with the vectors in memory before its clock starts; the inertia is that of all vectors, computed
+afterwards by the same code for all. koubo's rounds are timed one by one, so that the time at which it reaches an
+inertia is known.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data_jobs.kmeans import Vectors, step
+from data_jobs.clustering.kmeans import Vectors, step
 
 ROOT = Path(__file__).parents[1]
 WIDTH = 128
@@ -60,8 +61,8 @@ def koubo(path: Path, k: int) -> dict[str, Any]:
     """Ours: a sample gives the start, then full rounds on the cluster until the inertia settles."""
     import ray
 
-    from data_jobs.distributed_kmeans import as_matrix, fit_round
-    from data_jobs.kmeans import fit, fit_sample
+    from data_jobs.clustering.distributed_kmeans import as_matrix, fit_round
+    from data_jobs.clustering.kmeans import fit, fit_sample
 
     ray.init(num_cpus=CORES, address="local", include_dashboard=False, object_store_memory=10**9, log_to_driver=False)
     ray.data.DataContext.get_current().enable_progress_bars = False

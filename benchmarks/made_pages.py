@@ -1,7 +1,8 @@
 """A collection of pages made from numbers alone, with planted near duplicates and templates of several prices.
 
-A page has words, as `data_jobs.fingerprint` gives them, at places on it, a thumbnail and a line with a price. What is
-needed to find candidates is made for all pages at once; places, thumbnails and lines are made when a pair is compared.
+A page has words, as `data_jobs.clustering.fingerprint` gives them, at places on it, a thumbnail and a line with a
+price. What is needed to find candidates is made for all pages at once; places, thumbnails and lines are made when a
+pair is compared.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data_jobs.fingerprint import THUMB, Line, Page
+from data_jobs.clustering.fingerprint import THUMB, Line, Page
 
 WORDS = 134
 """Words of a page: the median of real ones."""

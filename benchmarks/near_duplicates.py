@@ -30,9 +30,9 @@ import ray
 from numpy.typing import NDArray
 
 from benchmarks.made_pages import WORDS, Collection, Rows
-from data_jobs.candidate_pairs import SHARDS, candidate_pairs
-from data_jobs.near_duplicates import leaders, same_pairs
-from data_jobs.same_page import never
+from data_jobs.clustering.candidate_pairs import SHARDS, candidate_pairs
+from data_jobs.clustering.near_duplicates import leaders, same_pairs
+from data_jobs.clustering.same_page import never
 
 CORES = min(2, os.cpu_count() or 1)
 PEER_PAGES = 20_000

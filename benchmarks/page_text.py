@@ -7,8 +7,8 @@
 LABELS has a row for each picture: {"image_id": path below IMAGES, "lines": [its lines in reading order]}.
 
 - plain: `PaddleOCR(...).predict(path)`, its lines in its own order, one below the other.
-- ours: `data_jobs.page.read_page`, the text of a row of the OCR table: very tall pages in slices, weak lines left out,
-  our reading order.
+- ours: `data_jobs.ocr.page.read_page`, the text of a row of the OCR table: very tall pages in slices, weak lines left
+  out, our reading order.
 
 Both have the detector's side, the engine and the threads of the job, and take turns, each first at every other
 picture. Scores are those of benchmarks.text_scores; a picture that a side cannot read scores 0. Differences are paired
@@ -33,9 +33,9 @@ import numpy as np
 
 from benchmarks.text_scores import Scores, score
 from cluster.models import resolve
+from data_jobs.ocr.paddle import PaddleConfig, PaddleReader
+from data_jobs.ocr.page import read_page
 from data_jobs.ocr_images import OcrSettings
-from data_jobs.paddle import PaddleConfig, PaddleReader
-from data_jobs.page import read_page
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ("examples", ROOT / "examples/labels.jsonl", ROOT / "examples/images")

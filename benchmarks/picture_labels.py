@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[1]
-SHARED_TOPICS = ROOT / "tests/data_jobs/shared_topics.tsv"
+SHARED_TOPICS = ROOT / "tests/data_jobs/understanding/shared_topics.tsv"
 DRAWN = ROOT / "examples/pictures.yaml"
 TABLES = ("pairs", "table", "certificate")
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,}.*")

@@ -4,10 +4,10 @@
     python -m benchmarks.topics --ocr /data/ocr_shared --out docs/benchmarks  writes topics.json and topics.md as well
 
 --ocr is the output of data_jobs.ocr_images on ../shared/data/images, which is not part of the project; its pictures are
-labelled by hand in tests/data_jobs/shared_topics.tsv, half of them (by product) kept aside while the rules were tuned.
-Beside the rules with meaning, the same pages are sorted by words and patterns alone, by meaning alone, and all into the
-most frequent topic. Attributes are counted on OCR of the example pictures, whose printed names and values are known.
-It takes half a minute on one thread.
+labelled by hand in tests/data_jobs/understanding/shared_topics.tsv, half of them (by product) kept aside while the
+rules were tuned. Beside the rules with meaning, the same pages are sorted by words and patterns alone, by meaning
+alone, and all into the most frequent topic. Attributes are counted on OCR of the example pictures, whose printed names
+and values are known. It takes half a minute on one thread.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from benchmarks.picture_labels import ROOT, Label, drawn_pairs, packed, shared_t
 from cluster.sentence_encoder import SentenceEncoder
 from cluster.settings import load_profile
 from data_jobs.schemas import TOPICS, part_paths
-from data_jobs.topics import embed_examples, load_topics, scores, similarities
-from data_jobs.understood_pages import TEXT_LIMIT, understand
+from data_jobs.understanding.topics import embed_examples, load_topics, scores, similarities
+from data_jobs.understanding.understood_pages import TEXT_LIMIT, understand
 
-EXAMPLES_OCR = ROOT / "tests/data_jobs/examples_ocr.parquet"
+EXAMPLES_OCR = ROOT / "tests/data_jobs/understanding/examples_ocr.parquet"
 PICTURES = 100_000_000
 Page = Mapping[str, Any]
 Sorter = Callable[[Sequence[Page]], list[dict[str, Any]]]
@@ -53,7 +53,7 @@ def rules() -> Sorter:
 
 def words_alone() -> Sorter:
     """The same table without meaning."""
-    from data_jobs.topics import choose
+    from data_jobs.understanding.topics import choose
 
     table = load_topics()
 

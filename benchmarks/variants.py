@@ -31,12 +31,12 @@ import polars as pl
 from PIL import Image
 
 from benchmarks.picture_variants import CHANGES, numbered_lines, repriced, variants
-from data_jobs.fingerprint import FINGERPRINT, fingerprint
-from data_jobs.grouped_pages import group_ids
-from data_jobs.keypoints import KeypointFinder
+from data_jobs.clustering.fingerprint import FINGERPRINT, fingerprint
+from data_jobs.clustering.grouped_pages import group_ids
+from data_jobs.clustering.keypoints import KeypointFinder
+from data_jobs.clustering.page_numbers import numbers
+from data_jobs.ocr.picture import PictureError, open_picture
 from data_jobs.ocr_images import OcrSettings, ocr_pictures
-from data_jobs.page_numbers import numbers
-from data_jobs.picture import PictureError, open_picture
 
 ROOT = Path(__file__).parents[1]
 MAX_PIXELS = 50_000_000

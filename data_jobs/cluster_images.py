@@ -11,8 +11,8 @@ duplicates), topic, keep, reason, priority. Pictures are dropped, each with its 
 tiny_print or redundant (not the best of its group). Pictures whose numbers differ never share a group: one template
 with two prices is two offers.
 
-What each topic is worth is a table to edit: copy data_jobs/priorities.yaml and give it as --priorities. The same input
-gives the same output.
+What each topic is worth is a table to edit: copy data_jobs/clustering/priorities.yaml and give it as --priorities. The
+same input gives the same output.
 """
 
 from __future__ import annotations
@@ -26,10 +26,13 @@ import ray
 from pydantic import Field
 
 from cluster.settings import JobSettings
-from data_jobs.described_pages import DESCRIBED, DescribePages, DescribeTask
-from data_jobs.distributed_kmeans import RoundTask
-from data_jobs.fingerprint import FINGERPRINT
-from data_jobs.grouped_pages import group_ids
+from data_jobs.clustering.described_pages import DESCRIBED, DescribePages, DescribeTask
+from data_jobs.clustering.distributed_kmeans import RoundTask
+from data_jobs.clustering.fingerprint import FINGERPRINT
+from data_jobs.clustering.grouped_pages import group_ids
+from data_jobs.clustering.page_filters import FilterLimits
+from data_jobs.clustering.priorities import PRIORITIES_FILE, load_priorities
+from data_jobs.clustering.topical_clusters import topical_clusters
 from data_jobs.job import (
     AbsolutePath,
     ErrorRow,
@@ -42,12 +45,9 @@ from data_jobs.job import (
     write_table,
 )
 from data_jobs.manifest import read_manifest
-from data_jobs.page_filters import FilterLimits
 from data_jobs.progress import Progress
 from data_jobs.schemas import CLUSTERS, OCR, UNDERSTOOD, read_table
 from data_jobs.session import connect, thread_limits
-from data_jobs.topical_clusters import topical_clusters
-from data_jobs.topics import PRIORITIES_FILE, load_priorities
 
 NO_CLUSTER = -1
 

@@ -46,7 +46,7 @@ from data_jobs.job import (
     write_errors,
     write_table,
 )
-from data_jobs.mined_part import RECORDS, mine_part
+from data_jobs.mining.mined_part import RECORDS, mine_part
 from data_jobs.progress import Progress
 from data_jobs.schemas import ASPECTS, part_paths
 from data_jobs.session import connect

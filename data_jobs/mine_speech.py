@@ -41,10 +41,10 @@ from data_jobs.job import (
     write_errors,
     write_table,
 )
+from data_jobs.mining.speech_actor import UNREAD, ReadSpeech, SpeechTask
 from data_jobs.progress import Progress
 from data_jobs.schemas import EXEMPLARS
 from data_jobs.session import connect, thread_limits
-from data_jobs.speech_actor import UNREAD, ReadSpeech, SpeechTask
 from koubo.voices.exemplars import Repeats
 from koubo.voices.manner import manner_of
 

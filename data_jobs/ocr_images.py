@@ -32,15 +32,15 @@ import polars as pl
 from pydantic import Field
 
 from cluster.settings import JobSettings
-from data_jobs.copies import MADE_BY
 from data_jobs.job import AbsolutePath, ErrorRow, JobReport, clear_exit, make_folder, write_errors
 from data_jobs.manifest import read_manifest
-from data_jobs.ocr_actor import OcrTask
-from data_jobs.ocr_ledger import finished, lost_work
-from data_jobs.ocr_run import OcrPlan, read_all
-from data_jobs.paddle import PaddleConfig
+from data_jobs.ocr.actor import OcrTask
+from data_jobs.ocr.copies import MADE_BY
+from data_jobs.ocr.ledger import finished, lost_work
+from data_jobs.ocr.paddle import PaddleConfig
+from data_jobs.ocr.picture_web import WebLimits
+from data_jobs.ocr.run import OcrPlan, read_all
 from data_jobs.parts import claim, remaining, settle
-from data_jobs.picture_web import WebLimits
 from data_jobs.schemas import OCR, read_table
 from data_jobs.session import connect
 

@@ -17,7 +17,7 @@ import fsspec
 import polars as pl
 
 from data_jobs.job import JobError, join, write_bytes, write_table
-from data_jobs.picture_file import PASSING
+from data_jobs.ocr.picture_file import PASSING
 from data_jobs.schemas import OCR, part_paths, read_part
 
 RECIPE = "_recipe.json"

@@ -49,8 +49,8 @@ from data_jobs.job import (
 )
 from data_jobs.mine_reviews import ReviewSettings, mine_reviews
 from data_jobs.mine_speech import SpeechSettings, mine_speech
+from data_jobs.ocr.picture_file import PASSING
 from data_jobs.ocr_images import OcrSettings, ocr_pictures
-from data_jobs.picture_file import PASSING
 from data_jobs.pipeline_steps import Step
 from data_jobs.report_page.page import Material, write_page
 from data_jobs.understand_images import UnderstandSettings, understand_pictures

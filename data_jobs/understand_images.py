@@ -8,11 +8,11 @@
 (the most telling lines, word by word), statements (容量: 500ml, rows of tables, claims; each with its box, line and
 quote), method, error. What a picture says of price or promotion is a claim, never an attribute: pictures go stale.
 
-Rules and sentence embeddings decide, by a table to edit: copy data_jobs/topics.yaml and give it as --topics. Where the
-profile names a model (models.understander) or --understander does, pages whose topic is less sure than --ask are asked
-about, through an engine on this cluster or an OpenAI-compatible endpoint (its key: KOUBO_ENDPOINT_KEY). What a model
-says and the page does not, word by word, is refused and counted; where it fails, the answer of the rules stands. The
-laptop profile has no model: rules decide everything, and the report says so.
+Rules and sentence embeddings decide, by a table to edit: copy data_jobs/understanding/topics.yaml and give it as
+--topics. Where the profile names a model (models.understander) or --understander does, pages whose topic is less sure
+than --ask are asked about, through an engine on this cluster or an OpenAI-compatible endpoint (its key:
+KOUBO_ENDPOINT_KEY). What a model says and the page does not, word by word, is refused and counted; where it fails, the
+answer of the rules stands. The laptop profile has no model: rules decide everything, and the report says so.
 
 Killed or run again, the job makes only what is missing, or follows from another OCR row or other settings than now.
 Open the result with polars.read_parquet("OUT/*.parquet"); _report.json has counts and rates, _errors/ the pages that
@@ -32,16 +32,16 @@ from pydantic import Field, field_validator
 
 from cluster.models import parse as parse_model_source
 from cluster.settings import JobSettings
-from data_jobs.asking import Asking, Engine, Style
-from data_jobs.doubtful_pages import ask_about, doubtful, put_answers, unanswered
 from data_jobs.job import AbsolutePath, ErrorRow, JobReport, clear_exit, make_folder, write_errors
 from data_jobs.parts import remaining, write_part
 from data_jobs.progress import Progress
 from data_jobs.schemas import OCR, UNDERSTOOD, read_table
 from data_jobs.session import connect, thread_limits
-from data_jobs.topics import TOPICS_FILE, TopicTable, load_topics
-from data_jobs.understood_pages import MADE, UnderstandPages, UnderstandTask
-from data_jobs.understood_parts import drop_stale, with_keys
+from data_jobs.understanding.asking import Asking, Engine, Style
+from data_jobs.understanding.doubtful_pages import ask_about, doubtful, put_answers, unanswered
+from data_jobs.understanding.topics import TOPICS_FILE, TopicTable, load_topics
+from data_jobs.understanding.understood_pages import MADE, UnderstandPages, UnderstandTask
+from data_jobs.understanding.understood_parts import drop_stale, with_keys
 
 VERSION = 1
 """Of what the code makes of a page; goes up when rows made before should be made again."""

@@ -12,7 +12,7 @@ import polars as pl
 from PIL import Image
 
 from data_jobs.manifest import read_manifest
-from data_jobs.picture import PictureError, open_picture
+from data_jobs.ocr.picture import PictureError, open_picture
 from data_jobs.schemas import CLUSTERS, OCR, UNDERSTOOD, read_table
 
 THUMBNAIL = 360  # pixels, the longer side of a small copy

@@ -59,13 +59,16 @@ class _ImageFinder:
     """Finds the image id that a product's image means: the one that shares the most path parts from the end."""
 
     def __init__(self, image_ids: Iterable[str]) -> None:
+        self._known = frozenset(image_ids)
         self._by_name: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        for image_id in image_ids:
+        for image_id in self._known:
             parts = PurePosixPath(image_id).parts
             self._by_name[parts[-1]].append(parts)
 
     def find(self, image: str) -> str:
         """The image id. Raises LookupError that says why where there is none, or more than one as good."""
+        if image in self._known:
+            return image
         parts = PurePosixPath(image.split("?")[0]).parts
         found = self._by_name.get(parts[-1] if parts else "", [])
         if not found:

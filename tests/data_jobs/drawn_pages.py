@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from data_jobs.fingerprint import Page, fingerprint, read_page
-from data_jobs.keypoints import KeypointFinder
+from data_jobs.clustering.fingerprint import Page, fingerprint, read_page
+from data_jobs.clustering.keypoints import KeypointFinder
 
 Print = tuple[str, tuple[int, int], int]
 """Text, left and top in pixels, height in pixels."""

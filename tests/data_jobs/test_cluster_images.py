@@ -7,9 +7,9 @@ import pytest
 import ray
 
 from data_jobs.cluster_images import ClusterSettings, cluster_pictures
-from data_jobs.distributed_kmeans import assign, fit_dataset
+from data_jobs.clustering.distributed_kmeans import assign, fit_dataset
+from data_jobs.clustering.kmeans import fit, nearest, seeds, step
 from data_jobs.job import JobError, write_table
-from data_jobs.kmeans import fit, nearest, seeds, step
 from data_jobs.schemas import CLUSTERS, OCR, UNDERSTOOD
 from tests.data_jobs.example_tables import EXAMPLES, labels, ocr_row, understood_row
 

@@ -1,0 +1,1 @@
+"""Near duplicates, topical clusters and filters of pictures."""

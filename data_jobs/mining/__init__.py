@@ -1,0 +1,1 @@
+"""The parts of mining that run on workers."""

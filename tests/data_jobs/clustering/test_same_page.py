@@ -1,0 +1,99 @@
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from data_jobs.clustering.same_page import same_page
+from data_jobs.clustering.second_look import SecondLook
+from tests.data_jobs.drawn_pages import LINES, PRICE, Print, drawing, ocr_lines, page
+
+ORIGINAL = page(drawing(1), ocr_lines())
+
+
+def saved_again(image: Image.Image) -> Image.Image:
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=35)
+    return Image.open(buffer).convert("RGB")
+
+
+@pytest.mark.parametrize(
+    ("image", "lines"),
+    [
+        (drawing(1).resize((330, 330)), ocr_lines(scale=0.55)),
+        (saved_again(drawing(1)), ocr_lines()),
+        (drawing(1).crop((30, 20, 600, 600)), ocr_lines(left=30, top=20)),
+        (drawing(1).crop((30, 20, 600, 600)).resize((400, 407)), ocr_lines(left=30, top=20, scale=400 / 570)),
+        (drawing(1, [*LINES, ("KOUBO SHOP", (150, 300), 40)]), ocr_lines([*LINES, ("KOUBO SHOP", (150, 300), 40)])),
+    ],
+    ids=["resized", "recompressed", "cropped", "cropped and resized", "stamped"],
+)
+def test_a_changed_copy_is_the_same_page(image: Image.Image, lines: list[dict[str, object]]) -> None:
+    assert same_page(ORIGINAL, page(image, lines))
+    assert same_page(page(image, lines), ORIGINAL)
+
+
+def with_price(text: str) -> list[Print]:
+    return [*LINES[:2], (text, PRICE[1], PRICE[2])]
+
+
+@pytest.mark.parametrize("price", ["¥99.9", "¥79", "¥779.9", "79.9"])
+def test_one_template_with_two_prices_is_two_pages(price: str) -> None:
+    other = page(drawing(1, with_price(price)), ocr_lines(with_price(price)))
+    assert same_page(ORIGINAL, other) is (price == "79.9")
+
+
+def test_a_price_that_is_missing_in_the_frame_makes_another_page() -> None:
+    assert not same_page(ORIGINAL, page(drawing(1, LINES[:2]), ocr_lines(LINES[:2])))
+
+
+def test_a_price_that_a_crop_cut_away_does_not() -> None:
+    assert same_page(ORIGINAL, page(drawing(1).crop((0, 0, 600, 515)), ocr_lines(LINES[:2])))
+
+
+def test_a_number_that_the_edge_cuts_is_compared_as_the_end_of_one() -> None:
+    lines: list[Print] = [*LINES, ("1280 SHOTS", (10, 240), 36)]
+    whole = page(drawing(1, lines), ocr_lines(lines))
+    cut = [*ocr_lines(left=32), *ocr_lines([("280 SHOTS", (32, 240), 36)], left=32)]
+    assert same_page(whole, page(drawing(1, lines).crop((32, 0, 600, 600)), cut))
+    wrong = [*ocr_lines(left=32), *ocr_lines([("290 SHOTS", (32, 240), 36)], left=32)]
+    assert not same_page(whole, page(drawing(1, lines).crop((32, 0, 600, 600)), wrong))
+
+
+def test_other_pictures_with_the_same_print_are_other_pages() -> None:
+    assert not same_page(ORIGINAL, page(drawing(2), ocr_lines()))
+
+
+def test_another_colour_of_the_same_thing_is_another_page() -> None:
+    red, green, blue = drawing(1).split()
+    assert not same_page(ORIGINAL, page(Image.merge("RGB", (green, blue, red)), ocr_lines()))
+
+
+def saved(image: Image.Image, folder: Path, name: str) -> str:
+    image.save(folder / name)
+    return str(folder / name)
+
+
+def test_a_second_look_settles_what_ocr_missed_or_misread(tmp_path: Path) -> None:
+    """A line that was not read on one picture is looked for there; offers are never settled like that."""
+    look, half = SecondLook(), drawing(1).resize((300, 300))
+    whole = page(drawing(1), ocr_lines(), saved(drawing(1), tmp_path, "whole.png"))
+    unread = [line for line in ocr_lines(scale=0.5) if line["text"] != "FLIP LID 260G"]
+    small = page(half, unread, saved(half, tmp_path, "small.png"))
+    assert not same_page(whole, small)
+    assert same_page(whole, small, look)
+    no_price = page(half, ocr_lines(LINES[:2], scale=0.5), saved(half, tmp_path, "no_price.png"))
+    assert not same_page(whole, no_price, look)
+
+
+def test_a_second_look_sees_one_changed_digit(tmp_path: Path) -> None:
+    lines: list[Print] = [LINES[0], ("FLIP LID 290G", LINES[1][1], LINES[1][2]), PRICE]
+    whole = page(drawing(1), ocr_lines(), saved(drawing(1), tmp_path, "whole.png"))
+    other = page(drawing(1, lines), ocr_lines(lines), saved(drawing(1, lines), tmp_path, "other.png"))
+    assert not same_page(whole, other, SecondLook())
+
+
+def test_a_picture_that_is_gone_settles_nothing(tmp_path: Path) -> None:
+    whole = page(drawing(1), ocr_lines(), saved(drawing(1), tmp_path, "whole.png"))
+    lines = [line for line in ocr_lines() if line["text"] != "FLIP LID 260G"]
+    assert not same_page(whole, page(drawing(1), lines, str(tmp_path / "gone.png")), SecondLook())

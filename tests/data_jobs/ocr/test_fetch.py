@@ -1,0 +1,38 @@
+import hashlib
+import threading
+from pathlib import Path
+
+import fsspec
+
+from data_jobs.ocr.fetch import Fetcher
+from data_jobs.ocr.picture_web import WebLimits
+
+
+def test_rows_come_in_order_with_their_bytes_and_digest_whatever_their_address(tmp_path: Path) -> None:
+    fsspec.filesystem("memory").pipe_file("/shop/2.jpg", b"two")
+    (tmp_path / "1.jpg").write_bytes(b"one")
+    paths = [f"{tmp_path}/1.jpg", "memory://shop/2.jpg", f"file://{tmp_path}/1.jpg", "/none", "http://10.0.0.1/4.jpg"]
+    fetched = list(Fetcher(WebLimits(tries=1), ahead=2).fetch_all([{"path": path} for path in paths]))
+    assert [row["path"] for row, _ in fetched] == paths
+    assert [f.content for _, f in fetched] == [b"one", b"two", b"one", b"", b""]
+    assert [f.digest for _, f in fetched[:2]] == [hashlib.sha256(c).hexdigest() for c in (b"one", b"two")]
+    assert [(f.digest, (f.error or "").split(":")[0]) for _, f in fetched[3:]] == [
+        (None, "missing_file"),
+        (None, "refused_address"),
+    ]
+
+
+def test_no_more_than_the_window_is_fetched_before_it_is_asked_for() -> None:
+    memory, begun = fsspec.filesystem("memory"), []
+    for number in range(20):
+        memory.pipe_file(f"/window/{number}", b"x")
+
+    class Watched(Fetcher):
+        def fetch(self, path: str):  # type: ignore[no-untyped-def]
+            begun.append((path, threading.get_ident()))
+            return super().fetch(path)
+
+    coming = Watched(WebLimits(), ahead=3).fetch_all([{"path": f"memory://window/{n}"} for n in range(20)])
+    next(coming)
+    assert len(begun) <= 4 and threading.get_ident() not in {thread for _, thread in begun}
+    assert len(list(coming)) == 19 and len(begun) == 20

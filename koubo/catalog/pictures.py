@@ -59,25 +59,24 @@ class _ImageFinder:
     """Finds the image id that a product's image means: the one that shares the most path parts from the end."""
 
     def __init__(self, image_ids: Iterable[str]) -> None:
-        self._known = frozenset(image_ids)
-        self._by_name: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        for image_id in self._known:
-            parts = PurePosixPath(image_id).parts
-            self._by_name[parts[-1]].append(parts)
+        self._parts = {image_id: PurePosixPath(image_id).parts for image_id in image_ids}
+        self._by_name: dict[str, list[str]] = defaultdict(list)
+        for image_id, parts in self._parts.items():
+            self._by_name[parts[-1]].append(image_id)
 
     def find(self, image: str) -> str:
         """The image id. Raises LookupError that says why where there is none, or more than one as good."""
-        if image in self._known:
+        if image in self._parts:
             return image
         parts = PurePosixPath(image.split("?")[0]).parts
         found = self._by_name.get(parts[-1] if parts else "", [])
         if not found:
             raise LookupError("no such picture among those that were read")
-        shared = {candidate: _shared_end(parts, candidate) for candidate in found}
+        shared = {candidate: _shared_end(parts, self._parts[candidate]) for candidate in found}
         best = [candidate for candidate, length in shared.items() if length == max(shared.values())]
         if len(best) > 1:
-            raise LookupError(f"could be {' or '.join(sorted('/'.join(b) for b in best))}; write its folder too")
-        return "/".join(best[0])
+            raise LookupError(f"could be {' or '.join(sorted(best))}; write its folder too")
+        return best[0]
 
 
 def _shared_end(one: tuple[str, ...], other: tuple[str, ...]) -> int:

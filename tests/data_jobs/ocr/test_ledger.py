@@ -3,7 +3,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data_jobs.ocr import ledger
+import data_jobs.ocr.ledger
 from data_jobs.ocr.ledger import Ledger, finished, lost_work
 from data_jobs.parts import write_part
 from data_jobs.schemas import OCR, part_paths
@@ -28,7 +28,7 @@ def test_what_the_parts_hold_is_not_given_out(tmp_path: Path) -> None:
 
 
 def test_a_killed_run_leaves_how_much_it_had_begun_in_vain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "EVERY_S", 0)
+    monkeypatch.setattr(data_jobs.ocr.ledger, "EVERY_S", 0)
     out = str(tmp_path)
     assert lost_work(out) == 0
     ledger = Ledger(out)

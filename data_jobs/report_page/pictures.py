@@ -18,7 +18,7 @@ from data_jobs.schemas import CLUSTERS, OCR, UNDERSTOOD, read_table
 THUMBNAIL = 360  # pixels, the longer side of a small copy
 TALLEST = 3.0  # times as tall as wide: what is below it is cut off
 MAX_PIXELS = 50_000_000
-KEPT_EACH, DROPPED_EACH, SHEETS, SHEET_PICTURES, READ_CLOSELY = 8, 6, 12, 10, 4
+KEPT_EACH, DROPPED_EACH, SHEETS, SHEET_PICTURES, READ_CLOSELY = 7, 7, 12, 12, 4
 
 
 @dataclass(frozen=True, slots=True)

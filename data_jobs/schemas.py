@@ -123,28 +123,6 @@ UNDERSTOOD = pl.Schema(
         "error": pl.String(),
     }
 )
-STATEMENT = pl.Struct(
-    {
-        "kind": pl.String,
-        "label": pl.String,
-        "value": pl.String,
-        "line": pl.Int32,
-        "box": pl.List(pl.List(pl.Float64)),
-        "score": pl.Float64,
-        "quote": pl.String,
-    }
-)
-UNDERSTOOD = pl.Schema(
-    {
-        "image_id": pl.String(),
-        "topic": pl.String(),
-        "confidence": pl.Float64(),
-        "summary": pl.String(),
-        "statements": pl.List(STATEMENT),
-        "method": pl.String(),
-        "error": pl.String(),
-    }
-)
 CLUSTERS = pl.Schema(
     {
         "image_id": pl.String(),

@@ -24,17 +24,6 @@
     error       null, or why the picture could not be understood, as `reason: detail`
 Its parts have one more column, `made_from`: a hash of the OCR row and of the settings that the row follows from.
 
-`understand_images` writes UNDERSTOOD, one row for every OCR row:
-    topic       one of TOPICS
-    confidence  of the topic, 0 to 1; 0.5 where another topic was as likely
-    summary     the most telling lines, as they stand there, one a line; empty where the picture says nothing
-    statements  what the picture states (see `koubo.catalog.page_facts.Statement`): kind (image_attribute or
-                image_claim), label, value, line (index of its first line in OCR's lines), box (four points, pixels),
-                score (of the recognition), quote
-    method      rules, model, or unreadable
-    error       null, or why the picture could not be understood, as `reason: detail`
-Its parts have one more column, `made_from`: a hash of the OCR row and of the settings that the row follows from.
-
 `cluster_images` writes CLUSTERS, one row for every OCR row:
     cluster_id  topical neighbourhood, from 0; -1 where the picture could not be read
     group_id    image_id of the best picture among its near duplicates; its own image_id where it has none

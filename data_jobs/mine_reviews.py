@@ -8,8 +8,8 @@ reviews, opinion (the most frequent words), quotes (lines that may be read aloud
 polars.read_parquet("OUT/*.parquet").
 
 A quote holds no personal data, abuse, number, price, platform, shop or staff, and nothing that advertising law forbids;
-why lines are refused is counted in the report. Complaints feed replies, never scripts. A template that was copied
-counts once, a filler that the shop's system wrote not at all.
+why lines are refused is counted in the report. Complaints are kept for replies and never enter a script. A template
+that was copied counts once, a filler that the shop's system wrote not at all.
 
 The aspects and their words are a table to edit: copy koubo/voices/data/aspects.yaml and give it as --aspects.
 

@@ -52,6 +52,7 @@ class OcrSettings(JobSettings):
 
     images: AbsolutePath = Field(description="Folder, picture or table of pictures: an absolute path or a URI.")
     out: AbsolutePath = Field(description="Folder for the Parquet parts: an absolute path or a URI.")
+    prune: bool = Field(False, description="Take rows of pictures out of --out that --images no longer has.")
     models_from: str | None = Field(None, description="Source of the models instead of the profile's models.ocr.")
     engine: str = Field("onnxruntime", description="Engine of PaddleOCR: onnxruntime or paddle.")
     device: str = Field("cpu", description="What PaddleOCR runs on: cpu or gpu.")
@@ -99,8 +100,8 @@ def ocr_pictures(settings: OcrSettings) -> dict[str, Any]:
 
 def _count_before(settings: OcrSettings, manifest: pl.DataFrame, report: JobReport) -> None:
     report.count("pictures", len(manifest))
-    taken_out = settle(manifest, settings.out, settings.job)
-    for why in ("replaced", "retried", "doubled"):
+    taken_out = settle(manifest, settings.out, settings.job, settings.prune)
+    for why in ("replaced", "retried", "doubled", "gone"):
         report.count(why, taken_out[why])
     report.count("already_read", len(manifest) - len(remaining(manifest, settings.out)))
     report.count("lost_by_kill", lost_work(settings.out))

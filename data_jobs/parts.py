@@ -61,14 +61,16 @@ def _column(part: str) -> pl.Series:
         return pl.read_parquet(file, columns=["image_id"])["image_id"]
 
 
-def settle(manifest: pl.DataFrame, out: str, made_by: str) -> Counter[str]:
+def settle(manifest: pl.DataFrame, out: str, made_by: str, prune: bool = False) -> Counter[str]:
     """Take rows out of the parts of `out` that a run must not build on; returns how many, by why.
 
     - `replaced`: the picture has another stamp in the manifest.
     - `retried`: it failed for a reason that can pass (`picture_file.PASSING`) and is in the manifest.
     - `doubled`: an earlier part, by name, holds the same picture. A writer that outlived its killed job leaves these.
 
-    A part keeps its name, and one without rows left is deleted. Pictures that the manifest lacks stay.
+    - `gone`: the manifest lacks the picture, where `prune` is set.
+
+    A part keeps its name, and one without rows left is deleted. Other pictures that the manifest lacks stay.
 
     Raises:
         JobError: a part of an older version, without a column of these.
@@ -77,13 +79,14 @@ def settle(manifest: pl.DataFrame, out: str, made_by: str) -> Counter[str]:
     if not parts:
         return Counter()
     held = [read_part(part, OCR, made_by, ["image_id", "stamp", "error", "digest"]) for part in parts]
-    unfit = _unfit(manifest, pl.concat([rows.with_columns(part=number) for number, rows in enumerate(held)]))
+    table = pl.concat([rows.with_columns(part=number) for number, rows in enumerate(held)])
+    unfit = _unfit(manifest, table, prune)
     for rows in unfit.partition_by("part"):
         _rewrite(parts[rows.item(0, "part")], rows["row"])
     return Counter(unfit["why"].to_list())
 
 
-def _unfit(manifest: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+def _unfit(manifest: pl.DataFrame, held: pl.DataFrame, prune: bool) -> pl.DataFrame:
     """Part, row in it and why, of the rows to take out."""
     now = manifest.select("image_id", stamp_now="stamp", asked=pl.lit(True))
     rows = held.with_columns(row=pl.int_range(pl.len()).over("part")).join(
@@ -92,8 +95,8 @@ def _unfit(manifest: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     asked = pl.col("asked").fill_null(False)
     failed = pl.col("error").str.split(":").list.first().is_in(list(PASSING)).fill_null(False)
     replaced = asked & pl.col("stamp").ne_missing(pl.col("stamp_now"))
-    why = pl.when(asked & failed).then(pl.lit("retried")).when(replaced).then(pl.lit("replaced")).otherwise(None)
-    rows = rows.with_columns(why=why)
+    why = pl.when(asked & failed).then(pl.lit("retried")).when(replaced).then(pl.lit("replaced"))
+    rows = rows.with_columns(why=why.when(~asked & prune).then(pl.lit("gone")).otherwise(None))
     fit = rows.filter(pl.col("why").is_null())
     twice = fit.filter(~pl.col("image_id").is_first_distinct()).with_columns(why=pl.lit("doubled"))
     return pl.concat([rows.drop_nulls("why"), twice]).select("part", "row", "why")

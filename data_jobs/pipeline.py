@@ -1,7 +1,7 @@
 """Everything from pictures, reviews and tables to a published graph, in one submit, with a report to look at.
 
   python -m data_jobs.pipeline --catalog /data/shop --images /data/shop/pictures --out /data/material
-  ray job submit --working-dir . -- python -m data_jobs.pipeline --catalog s.. --out ..
+  ray job submit --working-dir . -- python -m data_jobs.pipeline --catalog /data/shop --out /data/material
 
 The steps, each a job of its own with its own --help:
   ocr_images         OUT/pages       the text of every picture
@@ -131,11 +131,15 @@ def plan(settings: PipelineSettings) -> list[Step]:
         JobError: a setting of a step is unknown or wrong.
     """
     values = _own_values(settings)
+    if not local_folder(settings.catalog, "catalog").is_dir():
+        raise JobError(f"--catalog {settings.catalog}: there is no such folder")
 
-    def made(step: type[JobSettings], **paths: str | None) -> Any:
+    def made(step: type[JobSettings], **given: Any) -> Any:
         own = values.get(step.job.rpartition(".")[2], {})
+        if fixed := sorted(own.keys() & {"profile", *given}):
+            raise JobError(f"--set {step.job.rpartition('.')[2]}.{fixed[0]}: the pipeline sets this itself")
         try:
-            return step.of_profile(settings.profile, **paths, **own)
+            return step.of_profile(settings.profile, **given, **own)
         except (ValidationError, SettingsError) as error:
             raise JobError(f"{step.job}: {explain(error)}") from error
 
@@ -149,7 +153,7 @@ def _steps(settings: PipelineSettings, made: Any) -> Iterator[Step]:
     )
     images = settings.images or write_catalog_manifest(settings.catalog, settings.mapping, out)
     if images:
-        yield Step(made(OcrSettings, images=images, out=pages), ocr_pictures, (), pages, images)
+        yield Step(made(OcrSettings, images=images, out=pages, prune=True), ocr_pictures, (), pages, images)
         yield Step(made(UnderstandSettings, ocr=pages, out=understood), understand_pictures, (pages,), understood)
         sorting = made(ClusterSettings, ocr=pages, understood=understood, images=images, out=clusters)
         yield Step(sorting, cluster_pictures, (pages, understood), clusters)
@@ -160,7 +164,7 @@ def _steps(settings: PipelineSettings, made: Any) -> Iterator[Step]:
         speech = made(SpeechSettings, transcripts=settings.transcripts, out=exemplars)
         yield Step(speech, mine_speech, (settings.transcripts,), exemplars)
     told = {"understood": understood, "clusters": clusters} if images else {}
-    snapshots = settings.snapshots or join(out, "snapshots")
+    snapshots = str(local_folder(settings.snapshots or join(out, "snapshots"), "snapshots"))
     graph = made(GraphSettings, catalog=catalog, mapping=settings.mapping, reviews=aspects, out=snapshots, **told)
     yield Step(graph, build_graph, (*tables, aspects, *told.values()), snapshots)
 
@@ -179,29 +183,32 @@ def _own_values(settings: PipelineSettings) -> dict[str, dict[str, Any]]:
         step, dot, name = place.partition(".")
         if not (equals and dot and step in NAMES):
             raise JobError(f"--set {written}: write STEP.FIELD=VALUE, with one of the steps {', '.join(NAMES)}")
-        values.setdefault(step, {})[name.replace("-", "_")] = yaml.safe_load(value)
+        try:
+            values.setdefault(step, {})[name.replace("-", "_")] = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            raise JobError(f"--set {written}: {value!r} is no YAML value: {error}") from error
     return values
 
 
 def _run(step: Step, number: str, redo: list[str]) -> StepResult:
     made_from, started = step.made_from(), time.perf_counter()
-    if step.name not in redo and _done(step) == made_from:
+    if step.name not in redo and _done(step) == {"made_from": made_from, "output": step.state()}:
         report, state = _read(join(step.out, REPORT)), "unchanged"
     else:
         _say(f"step {number}, {step.name}")
         _forget(step)
         report, state = step.run(step.settings), "ran"
         if not WORTH_A_RETRY & report["errors"].keys():
-            write_bytes(join(step.out, DONE), json.dumps({"made_from": made_from}).encode())
+            done = {"made_from": made_from, "output": step.state()}
+            write_bytes(join(step.out, DONE), json.dumps(done).encode())
     _say(f"step {number}, {step.name}: {state}")
     seconds = round(time.perf_counter() - started, 1)
     return StepResult(step.name, state, seconds, report["counts"], report["errors"])
 
 
-def _done(step: Step) -> str | None:
-    """What the step's output was made from; None where it was not finished."""
-    report, done = _read(join(step.out, REPORT)), _read(join(step.out, DONE))
-    return str(done["made_from"]) if report and done else None
+def _done(step: Step) -> Any:
+    """What the step's output was made from and held when it was finished; None where it was not."""
+    return _read(join(step.out, REPORT)) and _read(join(step.out, DONE))
 
 
 def _read(path: str) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cluster.settings import JobSettings
-from data_jobs.made_from import ROOT, code, files_at, fingerprint, rows_of
+from data_jobs.made_from import CODE, ROOT, code, files_at, fingerprint, rows_of
 from data_jobs.manifest import read_manifest
 
 
@@ -34,14 +34,20 @@ class Step:
     def made_from(self) -> str:
         """The step's fingerprint: its settings, the state of its inputs, and the code."""
         settings = {name: _placed(value) for name, value in self.settings.model_dump(mode="json").items()}
+        models = self.settings.models.model_dump()
         held = [files_at(address) for address in self.inputs]
         pictures = rows_of(read_manifest(self.images)[0]) if self.images else None
-        return fingerprint(self.settings.job, settings, held, pictures, code())
+        return fingerprint(self.settings.job, settings, models, held, pictures, code())
+
+    def state(self) -> list[list[str]]:
+        """What the output folder holds, as JSON has it: another run into it, or a version taken back, shows."""
+        return [list(file) for file in files_at(self.out)]
 
 
 def _placed(value: Any) -> Any:
-    """A setting as it counts: a file that an operator edits by its state, one of the project's own by its name."""
-    if not isinstance(value, str) or not value.startswith("/") or not Path(value).is_file():
+    """A setting as it counts: a file that an operator edits by its state, one of the code's own by its name."""
+    path = Path(value.removeprefix("file://")) if isinstance(value, str) else None
+    if path is None or not path.is_absolute() or not path.is_file():
         return value
-    path = Path(value)
-    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else [value, files_at(value)]
+    own = any(path.is_relative_to(ROOT / package) for package in CODE)
+    return path.relative_to(ROOT).as_posix() if own else [value, files_at(value)]

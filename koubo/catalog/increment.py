@@ -25,7 +25,7 @@ from koubo.catalog.build import FORMAT, Rest, publish_tables, tables_of
 from koubo.catalog.errors import RowError
 from koubo.catalog.graph import EdgeKind, product_nodes
 from koubo.catalog.headers import HeaderMapping
-from koubo.catalog.pictures import NO_PICTURES, join_pictures
+from koubo.catalog.pictures import DECIDED, NO_PICTURES, STATED, join_pictures
 from koubo.catalog.records import Product, Question, Review
 from koubo.catalog.review_facts import AspectRow, aspects_by_product
 from koubo.catalog.schema import SCHEMAS, Tables
@@ -145,7 +145,11 @@ def _known(earlier: Tables) -> Known:
 def _inputs(sources: Sources) -> pl.DataFrame:
     """The table `inputs`: a digest of all that is told of each picture, and of all that buyers say of each product."""
     told = {
-        (_PICTURES, "image_id"): [frame for frame in (sources.understood, sources.clusters) if frame is not None],
+        (_PICTURES, "image_id"): [
+            frame.select(columns)
+            for frame, columns in ((sources.understood, STATED), (sources.clusters, DECIDED))
+            if frame is not None
+        ],
         (_ASPECTS, "product_id"): [] if sources.aspects is None else [sources.aspects],
     }
     digests = [row for (table, key), frames in told.items() for row in _digests(table, key, frames)]
@@ -199,17 +203,20 @@ def _pictured_anew(earlier: Tables, inputs: pl.DataFrame) -> set[str]:
     before = earlier["inputs"]
     if not (pl.concat([before, inputs])["table"] == _PICTURES).any():
         return set()
-    names = _differing(_PICTURES, before, inputs).str.split("/").list.last()
+    names = pl.select(_name(pl.lit(_differing(_PICTURES, before, inputs)))).to_series()
     told = pl.col("record").str.json_decode(pl.Struct({"images": pl.List(pl.String)}))
     shown = earlier["products"].select("id", told.struct.field("images").list.unique())
-    named = shown.explode("images").select(
-        "id", name=pl.col("images").str.split("?").list.first().str.strip_chars_end("/").str.split("/").list.last()
-    )
+    named = shown.explode("images").select("id", name=_name(pl.col("images")))
     renewed = named.filter(pl.col("name").is_in(names.implode()))["id"]
     joined = _by_id(earlier, [EdgeKind.SHOWN_IN]).group_by("source").len()
     counted = shown.select("id", source=pl.concat_str(pl.lit("product:"), "id"), images=pl.col("images").list.len())
     missing = counted.join(joined, on="source", how="left").filter(pl.col("images") != pl.col("len").fill_null(0))
     return {*renewed, *missing["id"]}
+
+
+def _name(address: pl.Expr) -> pl.Expr:
+    """The last part of a picture's path or address, by which pictures may be joined."""
+    return address.str.split("?").list.first().str.strip_chars_end("/").str.split("/").list.last()
 
 
 def _by_id(tables: Tables, kinds: Iterable[EdgeKind]) -> pl.DataFrame:

@@ -16,6 +16,9 @@ from koubo.catalog.graph import Edge, EdgeKind, image_node, product_node
 from koubo.catalog.page_facts import Statement
 from koubo.catalog.records import Product
 
+STATED = ("image_id", "statements", "error")
+DECIDED = ("image_id", "group_id", "keep", "priority")
+"""Columns of what pictures state and of clusters that facts and edges follow from."""
 NO_PRIORITY = 50
 """Priority of a picture where no clusters are given."""
 Kept = tuple[tuple[Statement, ...], int]

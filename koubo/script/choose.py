@@ -15,7 +15,7 @@ from koubo.script.tables import words
 SURE = 0.85
 """Pictures are quoted only where the recognition is at least this sure."""
 NEVER_SAID = frozenset({FactKind.IMAGE_CLAIM, FactKind.REVIEW_COMPLAINT})
-"""Kinds that feed replies and reports, and no script: what is unverified, and what buyers complain of."""
+"""Kinds kept for replies and reports, and no script: what is unverified, and what buyers complain of."""
 PRAISES = 2
 """Points at most that are what buyers say: the script should be about the product."""
 _LONGEST = 40

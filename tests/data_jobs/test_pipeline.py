@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from cluster.settings import load_profile
 from data_jobs.catalog_pictures import write_catalog_manifest
 from data_jobs.job import JobError
 from data_jobs.pipeline import PipelineSettings, plan, run_pipeline
 from koubo.catalog.facts import FactKind
 from koubo.catalog.snapshot import Snapshot
-from koubo.versions import current
+from koubo.versions import current, point
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PICTURES = ("s01_spec.webp", "s01_main.jpg", "h03_main.jpg", "h03_main_resaved.webp", "h05_detail_broken.jpg")
@@ -97,6 +98,21 @@ def test_a_step_interrupted_or_asked_for_is_run_again(tmp_path: Path, ray_cluste
     assert states(mended) == {"mine_reviews": "unchanged", "build_graph": "ran"}
 
 
+def test_output_that_somebody_else_changed_is_made_again(tmp_path: Path, ray_cluster: str) -> None:
+    folder, out = tmp_path / "shop", tmp_path / "out"
+    folder.mkdir()
+    write(folder / "products.jsonl", [{"id": "a", "title": "杯子", "price": "9.90"}])
+    settings = PipelineSettings(catalog=str(folder), out=str(out))
+    run_pipeline(settings)
+    old = current(out / "snapshots").name
+    write(folder / "products.jsonl", [{"id": "a", "title": "杯子", "price": "8.80"}])
+    run_pipeline(settings)
+    new = current(out / "snapshots").name
+    point(out / "snapshots", old)
+    assert states(run_pipeline(settings))["build_graph"] == "ran"
+    assert current(out / "snapshots").name == new != old
+
+
 def test_settings_of_steps_are_checked_before_anything_runs(tmp_path: Path) -> None:
     folder = shop(tmp_path / "shop")
 
@@ -108,9 +124,33 @@ def test_settings_of_steps_are_checked_before_anything_runs(tmp_path: Path) -> N
         "ocr_images.max_side=small": "--max-side",
         "ocr_images.side=1": "--side",
         "ocr.max_side=1": "STEP.FIELD=VALUE",
+        "ocr_images.max_side=[": "no YAML value",
+        "ocr_images.out=/x": "the pipeline sets this itself",
     }.items():
         with pytest.raises(JobError, match=words):
             planned(wrong)
+
+
+def test_what_a_step_is_made_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = shop(tmp_path / "shop")
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("products: {}")
+
+    def made_from() -> dict[str, str]:
+        asked = PipelineSettings(catalog=str(folder), out=str(tmp_path / "out"), mapping=f"file://{mapping}")
+        return {step.name: step.made_from() for step in plan(asked)}
+
+    first = made_from()
+    assert made_from() == first
+    mapping.write_text("products: {货: id}")
+    assert differing(first, made_from()) == {"mine_reviews", "build_graph"}
+    now = made_from()
+    monkeypatch.setitem(load_profile("laptop").models.__dict__, "ocr", "hub")
+    assert "ocr_images" in differing(now, made_from())
+
+
+def differing(one: dict[str, str], other: dict[str, str]) -> set[str]:
+    return {name for name in one if one[name] != other[name]}
 
 
 def test_pictures_named_by_the_catalogue_are_beside_it_or_have_addresses(tmp_path: Path) -> None:

@@ -124,6 +124,28 @@ def test_only_products_whose_pictures_say_something_else_are_computed(
     assert (upon.changed, upon.unchanged) == (changed, 23 - changed)
 
 
+def test_a_picture_with_a_query_in_its_address_is_noticed(shop: Path, tmp_path: Path) -> None:
+    address = "https://cdn.example.com/cup.jpg?v=1"
+    edit(shop, "products", lambda rows: [r | {"images": [address] if r["id"] == "s01" else []} for r in rows])
+
+    def told(text: str) -> pl.DataFrame:
+        return pages(x=text).with_columns(image_id=pl.lit(address))
+
+    build(Sources(shop, understood=told("材质：棉")), tmp_path / "out")
+    upon = build(Sources(shop, understood=told("材质：麻")), tmp_path / "out")
+    assert (upon.changed, upon.unchanged) == (1, 22)
+    assert files_of(upon) == files_of(build(Sources(shop, understood=told("材质：麻")), tmp_path / "other", anew=True))
+
+
+def test_clusters_that_are_numbered_anew_change_nothing(shop: Path, tmp_path: Path) -> None:
+    shown = {name.partition("_")[0]: [f"{name}.jpg"] for name in READ}
+    edit(shop, "products", lambda rows: [r | {"images": shown.get(r["id"], [])} for r in rows])
+    alone = clusters(**{name: name for name in READ})
+    build(Sources(shop, None, pages(**READ), alone.with_columns(cluster_id=pl.lit(1))), tmp_path)
+    again = build(Sources(shop, None, pages(**READ), alone.with_columns(cluster_id=pl.lit(2))), tmp_path)
+    assert (again.changed, again.unchanged) == (0, 23)
+
+
 def test_only_products_of_which_buyers_say_something_else_are_computed(shop: Path, tmp_path: Path) -> None:
     source = {"text": "好用", "record_id": "r", "place": "reviews.jsonl", "row": 1}
     row = {"aspect": "使用", "polarity": "positive", "count": 3, "reviews": 4, "quotes": [], "source": source}

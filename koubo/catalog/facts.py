@@ -17,7 +17,7 @@ Source = Literal["table", "image", "review", "question", "live"]
 class FactKind(StrEnum):
     """What a fact states. IMAGE_CLAIM is what a picture says of prices and promotions, unverified: never a price.
 
-    REVIEW_PRAISE is an aspect that several buyers praise; REVIEW_COMPLAINT is kept for replies and never said in a script.
+    REVIEW_PRAISE is an aspect that several buyers praise; REVIEW_COMPLAINT is kept for replies, never said in a script.
     """
 
     NAME = "name"

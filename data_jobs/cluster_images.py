@@ -97,10 +97,9 @@ def cluster_pictures(settings: ClusterSettings) -> dict[str, Any]:
     described = _describe(settings, pages)
     opened = _fetch(described, ["opened", "reason", *FINGERPRINT])
     shown = opened.filter("opened")
-    task = RoundTask(settings.kmeans_device, 1, settings.kmeans_gpus, settings.kmeans_resources)
-    labels, places = topical_clusters(
-        described, shown["image_id"], settings.sample, settings.clusters_max, settings.kmeans_rows, task
-    )
+    rows = settings.kmeans_rows
+    task = RoundTask(settings.kmeans_device, rows, 1, settings.kmeans_gpus, settings.kmeans_resources)
+    labels, places = topical_clusters(described, shown["image_id"], settings.sample, settings.clusters_max, rows, task)
     groups = group_ids(shown.select(list(FINGERPRINT)), settings.max_pixels) if len(shown) else {}
     table = _table(opened.select("image_id", "reason"), topics, labels, groups, priorities)
     write_table(join(settings.out, "part-0.parquet"), table)

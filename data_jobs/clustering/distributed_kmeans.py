@@ -18,9 +18,13 @@ COLUMN = "vector"
 
 @dataclass(frozen=True, slots=True)
 class RoundTask:
-    """What a task of a round runs on: a torch device, or `cpu` for numpy; and what it reserves."""
+    """What a task of a round runs on: a torch device, or `cpu` for numpy; and what it reserves.
+
+    `rows` are the vectors of a task, as many as a block's; None is the block as it is, which Ray refuses with GPUs.
+    """
 
     device: str = "cpu"
+    rows: int | None = None
     num_cpus: float = 1
     num_gpus: float = 0
     resources: dict[str, float] = field(default_factory=dict)
@@ -28,7 +32,8 @@ class RoundTask:
     @property
     def reserves(self) -> dict[str, Any]:
         """Arguments of `map_batches`."""
-        return {"num_cpus": self.num_cpus, "num_gpus": self.num_gpus, "resources": self.resources}
+        amounts = {"num_cpus": self.num_cpus, "num_gpus": self.num_gpus, "resources": self.resources}
+        return amounts | {"batch_size": self.rows}
 
 
 @dataclass(slots=True)
@@ -59,7 +64,6 @@ def fit_round(
     steps = dataset.map_batches(
         assign_and_sum,
         fn_kwargs={"centroids": ray.put(centroids), "device": task.device},
-        batch_size=None,
         batch_format="pyarrow",
         **task.reserves,
     )

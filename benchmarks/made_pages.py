@@ -78,7 +78,7 @@ class Collection:
     def _lines(self, row: int, left: float, top: float, wide: float, high: float) -> tuple[Line, ...]:
         price = str(self.price[row])
         box = ((0.4 - left) / wide, (0.5 - top) / high, (0.6 - left) / wide, (0.56 - top) / high)
-        return (Line(f"¥{price}", box, 0.98, (price,), True),)
+        return (Line(f"¥{price}", box, 0.98, (price,), True, (price,)),)
 
 
 def _planted(number: int) -> tuple[Rows, Rows]:

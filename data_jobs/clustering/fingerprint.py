@@ -43,13 +43,17 @@ look at the picture again."""
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of print: text, box (shares of the page), score of its reading, its numbers, whether they are an offer."""
+    """A line of print: text, box (shares of the page), score of its reading, its numbers, whether they are an offer.
+
+    `readable` are its numbers as if it were an offer: where a copy's mark of the offer was not read, they are there.
+    """
 
     text: str
     box: Box
     score: float
     numbers: tuple[str, ...]
     offer: bool
+    readable: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,10 +148,10 @@ def numbered_lines(texts: Sequence[str], boxes: Sequence[Box], scores: Sequence[
     marks = [box for text, box in zip(texts, boxes, strict=True) if has_offer_mark(text)]
     lines = []
     for text, box, score in zip(texts, boxes, scores, strict=True):
-        found = numbers(text)
-        if found:
-            offer = has_offer_mark(text) or (is_bare(text) and any(_next_to(box, mark) for mark in marks))
-            lines.append(Line(text, box, score, found, offer))
+        offer = has_offer_mark(text) or (is_bare(text) and any(_next_to(box, mark) for mark in marks))
+        readable = numbers(text, offer=True)
+        if readable:
+            lines.append(Line(text, box, score, numbers(text, offer), offer, readable))
     return tuple(lines)
 
 

@@ -65,7 +65,7 @@ def _same_place(box: Box, other: Box) -> bool:
 
 def _shown(line: Line, there: Sequence[Line]) -> bool:
     """Whether each number of the line is among those there, as often; one cut at the edge as the end of one of them."""
-    left = [number for near in there for number in near.numbers]
+    left = [number for near in there for number in near.readable]
     cut_left, cut_right = line.box[0] <= EDGE, line.box[2] >= 1 - EDGE
     for number in line.numbers:
         whole = next((n for n in left if n == number), None) or next(
@@ -74,4 +74,10 @@ def _shown(line: Line, there: Sequence[Line]) -> bool:
         if whole is None:
             return False
         left.remove(whole)
-    return True
+    return not _reordered(line, there)
+
+
+def _reordered(line: Line, there: Sequence[Line]) -> bool:
+    """Whether a line there has the same numbers in another order: 买二送一 and 买一送二."""
+    same = [near.numbers for near in there if sorted(near.numbers) == sorted(line.numbers)]
+    return bool(same) and line.numbers not in same

@@ -5,32 +5,57 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _LETTER_O = re.compile(r"(?<=[\d.])[Oo]+(?![A-Za-z])|(?<![A-Za-z])[Oo]+(?=[\d.])")
 _SMALL_DECIMALS = re.compile(r"(?<=[¥￥]\d)((?:\d{0,4}))[ ·](\d{1,2})(?!\d)")
 _FOOTNOTE = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰]")
-_NUMERALS = re.compile(
-    r"[一二两三四五六七八九十百千万半]+(?=[折元块件])|(?<=[买满送减])[一二两三四五六七八九十百千万]+"
-)
+_FIGURE = "〇零一二两三四五六七八九壹贰叁肆伍陆柒捌玖"
+_NUMERAL = _FIGURE + "十百千万亿半拾佰仟"
+_DIGITS = r"\d+(?:\.\d+)?"
+_SPELLED = rf"[{_NUMERAL}]+(?:点[{_NUMERAL}]+)?"
+_IDLE_ONE = rf"(?<![买送赠满减省免返第])一(?![{_NUMERAL}折元块毛角件]|点[{_NUMERAL}])"
+_NUMBER = re.compile(rf"(?:{_DIGITS}|(?!{_IDLE_ONE}){_SPELLED})[毛角]?")
+_NO_IDIOM = re.compile(rf"\d|[{_FIGURE}][十百千万]|十[{_FIGURE}]")
+_OFFER = re.compile(rf"(?:{_DIGITS}|(?!{_IDLE_ONE}){_SPELLED})[毛角]?")
+_ELSEWHERE = re.compile(rf"{_DIGITS}|{_SPELLED}(?=件)|[{_FIGURE}][十百千万][{_NUMERAL}]*|十[{_FIGURE}][{_NUMERAL}]*")
 _OFFER = re.compile(
-    r"[¥￥$券价]|[\d一二两三四五六七八九十半百]\s*[折元块]|^\W*元"
-    r"|[满减送省返]\W*[\d一二两三四五六七八九十]|(?<![A-Za-z])(?:rmb|RMB|CNY)"
+    rf"[¥￥$券价]|[\d{_NUMERAL}]\s*[折元块毛]|^\W*(?:元|块[{_NUMERAL}]|折起?\W*$)"
+    rf"|[买满减送赠省免返]\W*[\d{_NUMERAL}]|(?:到手|只要|只需|仅需|仅售|特惠|秒杀)\W*[\d{_NUMERAL}]"
+    r"|(?<![A-Za-z])(?:rmb|RMB|CNY)"
 )
-_BARE = re.compile(r"\W*\d+(?:\.\d+)?\W*")
+_BARE = re.compile(rf"\W*(?:{_DIGITS}|[{_NUMERAL}]{{2,}}|[{_NUMERAL}]+点[{_NUMERAL}]+|[三四五六七八九半])\W*")
 
 
-def numbers(text: str) -> tuple[str, ...]:
-    """The numbers in a text as they are written, in their order: `9.90元 买二送一` gives 9.90, 二 and 一.
+def numbers(text: str, offer: bool | None = None) -> tuple[str, ...]:
+    """The numbers in a text in their order: `9.90元 买二送一` gives 9.9, 二 and 一.
 
-    Digits of any width are ASCII digits, commas of thousands are left out, footnote marks are no numbers, and the
-    letter O among digits is a zero, as no two prices differ in that alone, and so is the gap before small decimals of a
-    price a point. Chinese numerals count in offers only.
+    Digits of any width are ASCII digits, commas of thousands and zeros at the end of decimals are left out, and
+    footnote marks are no numbers. The letter O among digits is a zero, as no two prices differ in that alone, and so is
+    the gap before small decimals of a price a point. In an offer every numeral in hanzi counts, but 一 where it counts
+    nothing (一起), as OCR often takes it for a dash; elsewhere only those that stand alone, count pieces or have two
+    places do, as 十分 and 万一 are no numbers.
+
+    Args:
+        offer: whether the text is part of an offer; by its own marks unless given.
     """
     plain = _THOUSANDS.sub("", unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text)))
     plain = _SMALL_DECIMALS.sub(r"\1.\2", plain)
     plain = _LETTER_O.sub(lambda letters: "0" * len(letters.group()), plain)
-    return (*_NUMBER.findall(plain), *_NUMERALS.findall(plain))
+    every = (has_offer_mark(text) if offer is None else offer) or is_bare(text)
+    found = _NUMBER.finditer(plain)
+    return tuple(_written_alike(n.group()) for n in found if every or _counts(n.group(), plain[n.end() :]))
+
+
+def _counts(number: str, after: str) -> bool:
+    """Whether a number counts on a line that is no offer."""
+    return bool(_NO_IDIOM.search(number)) or after.startswith("件")
+
+
+def _written_alike(number: str) -> str:
+    """One way of writing for 99.90 and 99.9, and for 〇, 零 and 0."""
+    if number in ("〇", "零"):
+        return "0"
+    return number.rstrip("0").rstrip(".") if "." in number else number.replace("〇", "零")
 
 
 def has_offer_mark(text: str) -> bool:

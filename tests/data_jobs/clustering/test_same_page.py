@@ -43,6 +43,74 @@ def test_one_template_with_two_prices_is_two_pages(price: str) -> None:
     assert same_page(ORIGINAL, other) is (price == "79.9")
 
 
+OFFERS = [
+    ("九块九", "九块八"),
+    ("九块九", "九毛九"),
+    ("到手价九十九", "到手价八十九"),
+    ("到手九十九", "到手八十九"),
+    ("一百九十九元", "一百八十九元"),
+    ("第二杯半价", "第三杯半价"),
+    ("第二件半价", "第二件七折"),
+    ("第二件0元", "第二件9元"),
+    ("两件八折", "两件七折"),
+    ("全场五折", "全场六折"),
+    ("买二送一", "买三送一"),
+    ("买二送一", "买一送二"),
+    ("满三百减五十", "满两百减五十"),
+    ("九点九元", "九点八元"),
+    ("￥１９９", "￥１８９"),
+    ("¥9.9", "¥99"),
+]
+
+
+@pytest.mark.parametrize(("offer", "another"), OFFERS)
+def test_one_template_with_two_spelled_offers_is_two_pages(offer: str, another: str) -> None:
+    a, b = (page(drawing(1, with_price(text)), ocr_lines(with_price(text))) for text in (offer, another))
+    assert not same_page(a, b) and not same_page(b, a)
+    assert same_page(a, a) and same_page(b, b)
+
+
+@pytest.mark.parametrize("price", sorted({offer for offer, _ in OFFERS}))
+def test_a_changed_copy_of_a_page_with_a_spelled_offer_is_the_same_page(price: str) -> None:
+    lines = with_price(price)
+    image = drawing(1, lines)
+    original = page(image, ocr_lines(lines))
+    assert same_page(original, page(image.resize((330, 330)), ocr_lines(lines, scale=0.55)))
+    assert same_page(original, page(saved_again(image), ocr_lines(lines)))
+    assert same_page(original, page(image.crop((30, 20, 600, 600)), ocr_lines(lines, left=30, top=20)))
+
+
+@pytest.mark.parametrize(("price", "again"), [("¥99.90", "¥99.9"), ("¥1,299", "¥1299"), ("0元", "零元")])
+def test_one_price_written_in_two_ways_is_one_price(price: str, again: str) -> None:
+    a, b = (page(drawing(1, with_price(price)), ocr_lines(with_price(text))) for text in (price, again))
+    assert same_page(a, b) and same_page(b, a)
+
+
+def in_two_lines(price: str) -> list[Print]:
+    return [*LINES[:2], ("到手价", (300, 440), 36), (price, (300, 500), 90)]
+
+
+@pytest.mark.parametrize(("price", "another"), [("九十九", "八十九"), ("九九", "八九"), ("九", "八")])
+def test_a_spelled_price_below_its_mark_is_an_offer(price: str, another: str) -> None:
+    a, b = (page(drawing(1, in_two_lines(text)), ocr_lines(in_two_lines(text))) for text in (price, another))
+    assert not same_page(a, b, lambda *_: True)
+    unmarked = [line for line in in_two_lines(price) if line[0] != "到手价"]
+    assert same_page(a, page(drawing(1, in_two_lines(price)), ocr_lines(unmarked)))
+
+
+def test_a_mark_that_was_not_read_hides_no_numeral() -> None:
+    """A copy whose ¥ was not read is no line of an offer any more, but its numerals are there all the same."""
+    lines, unmarked = with_price("¥99一箱两盒"), with_price("99一箱两盒")
+    assert same_page(page(drawing(1, lines), ocr_lines(lines)), page(drawing(1, lines), ocr_lines(unmarked)))
+
+
+@pytest.mark.parametrize(("line", "misread"), [("一起喝 十分香", "-起喝 + 分香"), ("用半天 万一", "用羊天 万-")])
+def test_a_misread_idiom_on_an_ordinary_line_is_no_other_number(line: str, misread: str) -> None:
+    lines: list[Print] = [*LINES, (line, (60, 300), 30)]
+    slip: list[Print] = [*LINES, (misread, (60, 300), 30)]
+    assert same_page(page(drawing(1, lines), ocr_lines(lines)), page(drawing(1, lines), ocr_lines(slip)))
+
+
 def test_a_price_that_is_missing_in_the_frame_makes_another_page() -> None:
     assert not same_page(ORIGINAL, page(drawing(1, LINES[:2]), ocr_lines(LINES[:2])))
 

@@ -46,6 +46,7 @@ def test_one_template_with_two_prices_is_two_pages(price: str) -> None:
 OFFERS = [
     ("九块九", "九块八"),
     ("九块九", "九毛九"),
+    ("兩杯九塊九", "兩杯九塊八"),
     ("到手价九十九", "到手价八十九"),
     ("到手九十九", "到手八十九"),
     ("一百九十九元", "一百八十九元"),

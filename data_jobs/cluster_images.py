@@ -11,9 +11,9 @@ duplicates), topic, keep, reason, priority. Pictures are dropped, each with its 
 tiny_print or redundant (not the best of its group). Pictures whose numbers differ never share a group: one template
 with two prices is two offers.
 
-A picture on the web that cannot be fetched again is not dropped: it is judged by the text that OCR read, is in no
-cluster or group, and is named in _errors/ with its reason (unreachable, web_missing, ...), for the
-next run. Hosts in a private network are named in --private-hosts here too, as for data_jobs.ocr_images.
+A picture that OCR has read and that cannot be fetched now (unreachable, web_missing, refused_address, ...) is not
+dropped: it is judged by its text, is in no cluster or group, and is in _errors/ with the reason; run the job again.
+Hosts in a private network are named in --private-hosts here too, as for data_jobs.ocr_images.
 
 What each topic is worth is a table to edit: copy data_jobs/clustering/priorities.yaml and give it as --priorities. The
 same input gives the same output.

@@ -29,7 +29,8 @@ from data_jobs.cluster_images import ClusterSettings
 from data_jobs.clustering.described_pages import TEXT_LIMIT
 from data_jobs.clustering.kmeans import Vectors, choose, fit_here, nearest
 from data_jobs.clustering.look import look
-from data_jobs.ocr.picture import open_picture
+from data_jobs.ocr.fetch import Fetcher
+from data_jobs.ocr.picture_web import WebLimits
 from data_jobs.ocr_images import OcrSettings, ocr_pictures
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -55,7 +56,8 @@ def vectors(rows: pl.DataFrame) -> tuple[Vectors, Vectors]:
     settings = ClusterSettings.from_cli(["--ocr=/a", "--understood=/a", "--images=/a", "--out=/a"])
     encoder = SentenceEncoder(settings.models.embedder, 1)
     text = encoder.encode([text[:TEXT_LIMIT] for text in rows["text"]])
-    looks = [look(open_picture(str(IMAGES / name), settings.max_pixels)) for name in rows["image_id"]]
+    fetcher = Fetcher(WebLimits())
+    looks = [look(fetcher.open(str(IMAGES / name), settings.max_pixels)) for name in rows["image_id"]]
     return text, settings.look_weight * np.stack(looks)
 
 

@@ -35,11 +35,14 @@ from data_jobs.clustering.fingerprint import FINGERPRINT, fingerprint
 from data_jobs.clustering.grouped_pages import group_ids
 from data_jobs.clustering.keypoints import KeypointFinder
 from data_jobs.clustering.page_numbers import numbers
-from data_jobs.ocr.picture import PictureError, open_picture
+from data_jobs.ocr.fetch import Fetcher
+from data_jobs.ocr.picture_file import PictureError
+from data_jobs.ocr.picture_web import WebLimits
 from data_jobs.ocr_images import OcrSettings, ocr_pictures
 
 ROOT = Path(__file__).parents[1]
 MAX_PIXELS = 50_000_000
+FETCHER = Fetcher(WebLimits())
 TALLEST = 3.0
 """Pages more than this many times as tall as wide are left out: they take most of the time, and are dropped anyway."""
 TEMPLATES = 2
@@ -68,7 +71,7 @@ def chosen(folder: Path, count: int) -> list[str]:
 
 def _usable(path: Path) -> bool:
     try:
-        image = open_picture(str(path), MAX_PIXELS)
+        image = FETCHER.open(str(path), MAX_PIXELS)
     except PictureError:
         return False
     return image.height <= TALLEST * image.width
@@ -85,7 +88,7 @@ def make_set(images: Path, names: Sequence[str], read: dict[str, dict[str, Any]]
     """Write the originals, their variants and the templates with other numbers."""
     made = []
     for name in names:
-        image, short = open_picture(str(images / name), MAX_PIXELS), name.replace("/", "_")
+        image, short = FETCHER.open(str(images / name), MAX_PIXELS), name.replace("/", "_")
         made.append(_save(out, short, short, short, "original", image))
         made += [
             _save(out, v.name, short, v.page, v.change, v.image) for v in variants(short, short, image, [*CHANGES])
@@ -116,9 +119,9 @@ def grouped(made: Sequence[Made], folder: Path, read: dict[str, dict[str, Any]])
     finder, rows = KeypointFinder(), []
     for one in made:
         path = str(folder / one.image_id)
-        image = open_picture(path, MAX_PIXELS)
+        image = FETCHER.open(path, MAX_PIXELS)
         rows.append(fingerprint(one.image_id, path, image, read[one.image_id]["lines"], True, finder))
-    return group_ids(pl.DataFrame(rows, schema=FINGERPRINT), MAX_PIXELS)
+    return group_ids(pl.DataFrame(rows, schema=FINGERPRINT), MAX_PIXELS, FETCHER.limits).best
 
 
 def scores(made: Sequence[Made], groups: dict[str, str]) -> dict[str, Any]:

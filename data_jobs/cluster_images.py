@@ -11,6 +11,10 @@ duplicates), topic, keep, reason, priority. Pictures are dropped, each with its 
 tiny_print or redundant (not the best of its group). Pictures whose numbers differ never share a group: one template
 with two prices is two offers.
 
+A picture that OCR has read and that cannot be fetched now (unreachable, web_missing, refused_address, ...) is not
+dropped: it is judged by its text, is in no cluster or group, and is in _errors/ with the reason; run the job again.
+Hosts in a private network are named in --private-hosts here too, as for data_jobs.ocr_images.
+
 What each topic is worth is a table to edit: copy data_jobs/clustering/priorities.yaml and give it as --priorities. The
 same input gives the same output.
 """
@@ -25,11 +29,10 @@ import polars as pl
 import ray
 from pydantic import Field
 
-from cluster.settings import JobSettings
 from data_jobs.clustering.described_pages import DESCRIBED, DescribePages, DescribeTask
 from data_jobs.clustering.distributed_kmeans import RoundTask
 from data_jobs.clustering.fingerprint import FINGERPRINT
-from data_jobs.clustering.grouped_pages import group_ids
+from data_jobs.clustering.grouped_pages import Groups, group_ids
 from data_jobs.clustering.page_filters import FilterLimits
 from data_jobs.clustering.priorities import PRIORITIES_FILE, load_priorities
 from data_jobs.clustering.topical_clusters import topical_clusters
@@ -45,6 +48,7 @@ from data_jobs.job import (
     write_table,
 )
 from data_jobs.manifest import read_manifest
+from data_jobs.ocr.web_settings import WebSettings
 from data_jobs.progress import Progress
 from data_jobs.schemas import CLUSTERS, OCR, UNDERSTOOD, read_table
 from data_jobs.session import connect, thread_limits
@@ -52,7 +56,7 @@ from data_jobs.session import connect, thread_limits
 NO_CLUSTER = -1
 
 
-class ClusterSettings(JobSettings):
+class ClusterSettings(WebSettings):
     """Settings of the job; what is not given comes from the profile."""
 
     job: ClassVar[str] = "data_jobs.cluster_images"
@@ -95,17 +99,18 @@ def cluster_pictures(settings: ClusterSettings) -> dict[str, Any]:
     make_folder(settings.out)
     connect(settings.profile)
     described = _describe(settings, pages)
-    opened = _fetch(described, ["opened", "reason", *FINGERPRINT])
+    opened = _fetch(described, ["opened", "unseen", "reason", *FINGERPRINT])
     shown = opened.filter("opened")
     rows = settings.kmeans_rows
     task = RoundTask(settings.kmeans_device, rows, 1, settings.kmeans_gpus, settings.kmeans_resources)
     labels, places = topical_clusters(described, shown["image_id"], settings.sample, settings.clusters_max, rows, task)
-    groups = group_ids(shown.select(list(FINGERPRINT)), settings.max_pixels) if len(shown) else {}
-    table = _table(opened.select("image_id", "reason"), topics, labels, groups, priorities)
+    fingerprints = shown.select(list(FINGERPRINT))
+    groups = group_ids(fingerprints, settings.max_pixels, settings.web) if len(shown) else Groups({}, {})
+    table = _table(opened.select("image_id", "reason"), topics, labels, groups.best, priorities)
     write_table(join(settings.out, "part-0.parquet"), table)
     for place, tasks in sorted(places.items()):
         report.count(f"kmeans_tasks_on_{place}", tasks)
-    return _finish(settings, table, report)
+    return _finish(settings, table, report, _unseen(opened, groups))
 
 
 def _pages(settings: ClusterSettings) -> pl.DataFrame:
@@ -136,6 +141,7 @@ def _describe(settings: ClusterSettings, pages: pl.DataFrame) -> ray.data.Datase
         limits=FilterLimits(settings.overlong, settings.tiny_print, settings.min_letters),
         max_pixels=settings.max_pixels,
         look_weight=settings.look_weight,
+        web=settings.web,
     )
     ray.data.DataContext.get_current().execution_options.preserve_order = True  # the same blocks, the same bits
     blocks = [block.to_arrow() for block in pages.iter_slices(settings.batch_size)]
@@ -184,7 +190,17 @@ def _table(
     return pl.DataFrame(rows, schema=CLUSTERS, orient="row")
 
 
-def _finish(settings: ClusterSettings, table: pl.DataFrame, report: JobReport) -> dict[str, Any]:
+def _unseen(described: pl.DataFrame, groups: Groups) -> dict[str, str]:
+    """Why a picture that OCR has read could not be opened now, by image_id: `reason: detail; what follows`."""
+    rows = described.select("image_id", "unseen").drop_nulls().iter_rows()
+    by_text = {image_id: f"{error}; judged by its text alone, in no group or cluster" for image_id, error in rows}
+    once = {image_id: f"{error}; not compared a second time" for image_id, error in sorted(groups.unseen.items())}
+    return once | by_text
+
+
+def _finish(
+    settings: ClusterSettings, table: pl.DataFrame, report: JobReport, unseen: Mapping[str, str]
+) -> dict[str, Any]:
     report.count("pictures", len(table))
     report.count("kept", int(table["keep"].sum()))
     report.count("groups", table["group_id"].n_unique())
@@ -194,8 +210,11 @@ def _finish(settings: ClusterSettings, table: pl.DataFrame, report: JobReport) -
     dropped = table.drop_nulls("reason").select("image_id", "reason")
     for _, reason in dropped.iter_rows():
         report.error(reason)
+    for why in unseen.values():
+        report.error(why)
     unreadable = dropped.filter(pl.col("reason").str.starts_with("unreadable"))
-    write_errors(settings.out, [ErrorRow(settings.ocr, i, "picture", i, why) for i, why in unreadable.iter_rows()])
+    errors = [*unreadable.iter_rows(), *unseen.items()]
+    write_errors(settings.out, [ErrorRow(settings.ocr, i, "picture", i, why) for i, why in errors])
     return report.finish(settings.out)
 
 

@@ -5,8 +5,9 @@
 
 --images is a folder (subfolders are read too), one picture, or a table (.jsonl, .parquet, .csv) with the columns
 path and, if ids are wanted, image_id. It may have stamp: a text that changes with the picture, such as its hash. A
-products table with a list of images in each row will do too. A path may be an address on the web (http, https); one
-that leads into a private network is refused but for the hosts of --private-hosts.
+products table with a list of images in each row will do too. A path may be an address in a store (s3, gs, az, abfs,
+oss, hdfs, ...) or on the web (http, https). Refused, as refused_address: addresses of other kinds, addresses chained
+with ::, and those that lead into a private network, but for the hosts of --private-hosts.
 
 Every picture gives one row: image_id, lines (text, box, score, height, font_ratio), text in reading order, width,
 height, error, stamp (which state of the picture was read), digest (SHA-256 of its bytes), note. A picture that cannot
@@ -15,11 +16,12 @@ named .jpg and a PNG) has it in `note`; the job goes on. Very tall pages are rea
 are read once and have a row each.
 
 Killed or run again, the job reads only what is missing from --out, pictures replaced since they were read (another
-size or time of writing), and pictures that failed for a reason that can pass: missing, unreachable, the engine. Their
-old rows are taken out first, so that no picture ever has two. A worker or node that dies is replaced and its pictures
-are read again; a picture that kills every worker gets an error row. Open the result with
-polars.read_parquet("OUT/*.parquet"); _report.json has counts, rates and which worker read how many, _errors/ the
-pictures that failed and, as "read though ...", the peculiar ones.
+size or time of writing), and pictures that failed for a reason that can pass: missing_file, web_missing (HTTP 404 or
+410), no_permission, unreadable_file, unreachable, refused_address, ocr_failed, worker_died. Their old rows are taken
+out first, so that no picture ever has two. A worker or node that dies is replaced and its pictures are read again; a
+picture that kills every worker gets an error row. Open the result with polars.read_parquet("OUT/*.parquet");
+_report.json has counts, rates and which worker read how many, _errors/ the pictures that failed and, as "read though
+...", the peculiar ones.
 """
 
 from __future__ import annotations
@@ -31,21 +33,20 @@ from typing import Any, ClassVar
 import polars as pl
 from pydantic import Field
 
-from cluster.settings import JobSettings
 from data_jobs.job import AbsolutePath, ErrorRow, JobReport, clear_exit, make_folder, write_errors
 from data_jobs.manifest import read_manifest
 from data_jobs.ocr.actor import OcrTask
 from data_jobs.ocr.copies import MADE_BY
 from data_jobs.ocr.ledger import finished, lost_work
 from data_jobs.ocr.paddle import PaddleConfig
-from data_jobs.ocr.picture_web import WebLimits
 from data_jobs.ocr.run import OcrPlan, read_all
+from data_jobs.ocr.web_settings import WebSettings
 from data_jobs.parts import claim, remaining, settle
 from data_jobs.schemas import OCR, read_table
 from data_jobs.session import connect
 
 
-class OcrSettings(JobSettings):
+class OcrSettings(WebSettings):
     """Settings of the job; what is not given comes from the profile."""
 
     job: ClassVar[str] = MADE_BY
@@ -72,9 +73,6 @@ class OcrSettings(JobSettings):
     passes: int = Field(3, ge=1, description="Times the job goes through what dead workers and nodes left unread.")
     stall_s: float = Field(1800, gt=0, description="Seconds without a finished block after which the job stops.")
     fetch_ahead: int = Field(4, ge=1, description="Pictures an actor fetches at once, ahead of the one it reads.")
-    fetch_timeout_s: float = Field(20, gt=0, description="Seconds for one try at a picture on the web.")
-    fetch_tries: int = Field(3, ge=1, description="Tries at a picture on the web, with growing pauses between them.")
-    private_hosts: list[str] = Field([], description="Hosts of picture addresses that may lie in a private network.")
 
 
 def ocr_pictures(settings: OcrSettings) -> dict[str, Any]:
@@ -133,7 +131,7 @@ def _task(settings: OcrSettings) -> OcrTask:
         paddle=config,
         models=settings.models_from or settings.models.ocr,
         max_pixels=settings.max_pixels,
-        web=WebLimits(settings.fetch_timeout_s, settings.fetch_tries, frozenset(settings.private_hosts)),
+        web=settings.web,
         fetch_ahead=settings.fetch_ahead,
         out=settings.out,
     )

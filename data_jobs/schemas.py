@@ -25,7 +25,7 @@
 Its parts have one more column, `made_from`: a hash of the OCR row and of the settings that the row follows from.
 
 `cluster_images` writes CLUSTERS, one row for every OCR row:
-    cluster_id  topical neighbourhood, from 0; -1 where the picture could not be read
+    cluster_id  topical neighbourhood, from 0; -1 where the picture could not be read, or not be looked at
     group_id    image_id of the best picture among its near duplicates; its own image_id where it has none
     topic       one of TOPICS
     keep        whether the picture may feed a script

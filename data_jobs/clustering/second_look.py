@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from data_jobs.clustering.alignment import Box
 from data_jobs.clustering.fingerprint import Page
 from data_jobs.clustering.number_conflicts import Conflict
-from data_jobs.ocr.picture import PictureError, open_picture
+from data_jobs.ocr.fetch import Fetcher
+from data_jobs.ocr.picture_file import PictureError
+from data_jobs.ocr.picture_web import WebLimits
 
 AGREES = 0.7
 """Correlation of each part of a line on both pictures that is taken for the same print, where one was not read ..."""
@@ -40,9 +42,14 @@ Grey = NDArray[np.uint8]
 
 @dataclass(slots=True)
 class SecondLook:
-    """Compares the pixels of two pictures at a conflict; holds the last pictures open. A `same_page.Recheck`."""
+    """Compares the pixels of two pictures at a conflict; holds the last pictures open. A `same_page.Recheck`.
+
+    `unseen` has, by image_id, why a picture could not be opened any more.
+    """
 
     max_pixels: int = 50_000_000
+    fetcher: Fetcher = field(default_factory=lambda: Fetcher(WebLimits()))
+    unseen: dict[str, str] = field(default_factory=dict)
     _open: OrderedDict[str, Grey | None] = field(default_factory=OrderedDict)
 
     def __call__(self, a: Page, b: Page, conflict: Conflict) -> bool:
@@ -59,16 +66,17 @@ class SecondLook:
 
     def _picture(self, page: Page) -> Grey | None:
         if page.path not in self._open:
-            self._open[page.path] = self._load(page.path)
+            self._open[page.path] = self._load(page)
             while len(self._open) > KEPT:
                 self._open.popitem(last=False)
         self._open.move_to_end(page.path)
         return self._open[page.path]
 
-    def _load(self, path: str) -> Grey | None:
+    def _load(self, page: Page) -> Grey | None:
         try:
-            return np.asarray(open_picture(path, self.max_pixels).convert("L"))
-        except PictureError:
+            return np.asarray(self.fetcher.open(page.path, self.max_pixels).convert("L"))
+        except PictureError as error:
+            self.unseen[page.image_id] = str(error)
             return None
 
 

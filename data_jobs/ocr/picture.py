@@ -1,4 +1,4 @@
-"""Opening one picture safely: every reason why it cannot be used has a name, and nothing huge is ever decoded.
+"""Decoding one picture safely: every reason why it cannot be used has a name, and nothing huge is ever decoded.
 
 A picture that can be read although something about it is peculiar has notes, `reason: detail` like the errors:
 animated, several_pages, cmyk, deep_colour, disguised, bad_exif.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from data_jobs.ocr.picture_file import PictureError, read_file
+from data_jobs.ocr.picture_file import PictureError
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 _SUFFIXES = {name.lower(): name for name in FORMATS} | {
@@ -32,15 +32,6 @@ class Picture:
 
     image: Image.Image
     notes: tuple[str, ...]
-
-
-def open_picture(path: str, max_pixels: int) -> Image.Image:
-    """The picture at a path or URI as upright RGB (see `decode`).
-
-    Raises:
-        PictureError: it cannot be read (see `read_file`) or decoded (see `decode`).
-    """
-    return decode(read_file(path), path, max_pixels).image
 
 
 def decode(content: bytes, path: str, max_pixels: int) -> Picture:

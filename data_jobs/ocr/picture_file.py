@@ -8,8 +8,20 @@ import stat
 import fsspec
 
 MAX_BYTES = 64 * 2**20
+STORES = frozenset({"file", "memory", "s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "oss", "hdfs"})
+"""Schemes of addresses that fsspec may open. It knows others that ask any host or run through any file, such as ftp,
+webhdfs, reference and zip, and an address in a catalogue is other people's text."""
 PASSING = frozenset(
-    {"missing_file", "no_permission", "unreadable_file", "unreachable", "refused_address", "ocr_failed", "worker_died"}
+    {
+        "missing_file",
+        "web_missing",
+        "no_permission",
+        "unreadable_file",
+        "unreachable",
+        "refused_address",
+        "ocr_failed",
+        "worker_died",
+    }
 )
 """Reasons that can go away while the picture stays the same: a later run tries again."""
 
@@ -24,15 +36,16 @@ def passing(error: str | None) -> bool:
 
 
 def read_file(path: str) -> bytes:
-    """The content of a path or fsspec URI.
+    """The content of a path, or of an address in one of STORES.
 
     Raises:
-        PictureError: missing_file, not_a_file (a folder, a pipe, a device), no_permission, unreadable_file or
-            too_many_bytes.
+        PictureError: refused_address, missing_file, not_a_file (a folder, a pipe, a device), no_permission,
+            unreadable_file or too_many_bytes.
     """
+    place = _checked(path)
     try:
-        _check_kind(path)
-        with fsspec.open(path, "rb") as file:
+        _check_kind(place)
+        with fsspec.open(place, "rb") as file:
             return whole(bytes(file.read(MAX_BYTES + 1)))
     except FileNotFoundError as error:
         raise PictureError("missing_file: there is no such file") from error
@@ -51,6 +64,19 @@ def whole(content: bytes) -> bytes:
     if len(content) > MAX_BYTES:
         raise PictureError(f"too_many_bytes: more than {MAX_BYTES}")
     return content
+
+
+def _checked(path: str) -> str:
+    """The path, or the address with its scheme in small letters. Raises PictureError (refused_address)."""
+    if "::" in path:
+        raise PictureError(f"refused_address: {path}: :: would pass one file system through another")
+    scheme, separator, place = path.partition("://")
+    if not separator:
+        return path
+    if scheme.lower() not in STORES:
+        known = ", ".join(sorted(STORES))
+        raise PictureError(f"refused_address: {path}: pictures come from http, https and {known}, not {scheme}")
+    return f"{scheme.lower()}://{place}"
 
 
 def _check_kind(path: str) -> None:

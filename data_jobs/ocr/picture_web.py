@@ -22,7 +22,11 @@ from data_jobs.ocr.picture_file import MAX_BYTES, PictureError, whole
 REDIRECTS = 5
 TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses of a server that may answer when asked again."""
-NAMES = {401: "no_permission", 403: "no_permission", 404: "missing_file", 410: "missing_file"}
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that IANA has given out for the Internet; the rest is local, multicast or reserved."""
+WRAPPING = (ipaddress.ip_network("::ffff:0:0/96"), ipaddress.ip_network("64:ff9b::/96"))
+"""IPv6 addresses that stand for the IPv4 address in their last 32 bits: mapped, and translated by NAT64."""
+NAMES = {401: "no_permission", 403: "no_permission", 404: "web_missing", 410: "web_missing"}
 HEADERS = {"User-Agent": "koubo-ocr/1 (+pictures of a catalogue)", "Accept": "image/*", "Accept-Encoding": "identity"}
 LONGEST_WAIT_S = 30.0
 
@@ -63,7 +67,8 @@ class PublicTransport(httpx.BaseTransport):
 def checked_address(host: str, port: int, private: bool) -> str:
     """An address of the host. Raises PrivateAddress where one of its addresses is not public and `private` is not set.
 
-    Public: what IANA calls globally reachable (`ipaddress.is_global`), IPv4 inside IPv6 looked at as IPv4.
+    Public: what IANA calls globally reachable (`ipaddress.is_global`) and is one host's; an IPv4 address inside an IPv6
+    one (mapped, NAT64, 6to4, Teredo) has to be public too.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -78,8 +83,16 @@ def checked_address(host: str, port: int, private: bool) -> str:
 
 def _is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address)
-    inside = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    return ip.is_global and not ip.is_multicast and (inside is None or inside.is_global)
+    if any(ip in network for network in WRAPPING):
+        ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    if isinstance(ip, ipaddress.IPv4Address):
+        return _is_public_v4(ip)
+    tunnelled = [inside for inside in (ip.sixtofour, *(ip.teredo or ())) if inside is not None]
+    return ip in GLOBAL_UNICAST and ip.is_global and all(map(_is_public_v4, tunnelled))
+
+
+def _is_public_v4(ip: ipaddress.IPv4Address) -> bool:
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
 class WebReader:
@@ -101,7 +114,7 @@ class WebReader:
         """The content of the address, asked for again where the server or the way to it fails for a moment.
 
         Raises:
-            PictureError: missing_file, no_permission, refused_address, unreachable or too_many_bytes.
+            PictureError: web_missing, no_permission, refused_address, unreachable or too_many_bytes.
         """
         for number in range(1, self._limits.tries + 1):
             try:
@@ -144,7 +157,7 @@ class _Busy(Exception):
 def _check_status(answer: httpx.Response) -> None:
     if answer.status_code in TEMPORARY:
         asked = answer.headers.get("Retry-After", "")
-        raise _Busy(answer.status_code, float(asked) if asked.isdigit() else 0.0)
+        raise _Busy(answer.status_code, float(asked) if asked.isascii() and asked.isdecimal() else 0.0)
     if not answer.is_success:
         reason = NAMES.get(answer.status_code, "unreachable")
         raise PictureError(f"{reason}: HTTP {answer.status_code}")

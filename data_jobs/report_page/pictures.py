@@ -12,12 +12,16 @@ import polars as pl
 from PIL import Image
 
 from data_jobs.manifest import read_manifest
-from data_jobs.ocr.picture import PictureError, open_picture
+from data_jobs.ocr.fetch import Fetcher, is_web
+from data_jobs.ocr.picture_file import PictureError
+from data_jobs.ocr.picture_web import WebLimits
 from data_jobs.schemas import CLUSTERS, OCR, UNDERSTOOD, read_table
 
 THUMBNAIL = 360  # pixels, the longer side of a small copy
 TALLEST = 3.0  # times as tall as wide: what is below it is cut off
 MAX_PIXELS = 50_000_000
+WEB = WebLimits(timeout_s=5, tries=1)
+"""A thumbnail is worth one short try, and no private network."""
 KEPT_EACH, DROPPED_EACH, SHEETS, SHEET_PICTURES, READ_CLOSELY = 7, 7, 12, 12, 4
 
 
@@ -81,7 +85,7 @@ def _joined(images: str, ocr: str, understood: str, clusters: str) -> pl.DataFra
     """One row a picture: where it is, what was read, understood and decided."""
     decided = read_table(clusters, CLUSTERS, "data_jobs.cluster_images")
     told = read_table(understood, UNDERSTOOD, "data_jobs.understand_images", ["image_id", "summary", "statements"])
-    pages = read_table(ocr, OCR, "data_jobs.ocr_images", ["image_id", "lines", "width", "height"])
+    pages = read_table(ocr, OCR, "data_jobs.ocr_images", ["image_id", "lines", "width", "height", "error"])
     places = read_manifest(images)[0].select("image_id", "path")
     table = decided.join(pages, on="image_id").join(told, on="image_id").join(places, on="image_id", how="left")
     return table.with_columns(why=pl.col("reason").str.split(":").list.first()).sort("priority", "image_id")
@@ -108,6 +112,7 @@ class _Shelf:
 
     def __init__(self, table: pl.DataFrame) -> None:
         self._numbers = {image_id: n for n, image_id in enumerate(table["image_id"])}
+        self._fetcher = Fetcher(WEB)
         self.thumbnails: dict[str, str] = {}
 
     def take(self, rows: pl.DataFrame, most: int) -> list[Picture]:
@@ -120,7 +125,7 @@ class _Shelf:
     def _picture(self, row: Mapping[str, Any]) -> Picture:
         symbol = f"p{self._numbers[row['image_id']]}"
         if symbol not in self.thumbnails:
-            self.thumbnails[symbol] = thumbnail(row["path"]) or ""
+            self.thumbnails[symbol] = thumbnail(row["path"], row["error"], self._fetcher) or ""
         return Picture(
             image_id=row["image_id"],
             symbol=symbol,
@@ -137,12 +142,15 @@ class _Shelf:
         )
 
 
-def thumbnail(path: str | None) -> str | None:
-    """A small copy as a data URI; None for a picture that cannot be opened (its row says why)."""
-    if path is None:
+def thumbnail(path: str | None, error: str | None, fetcher: Fetcher) -> str | None:
+    """A small copy as a data URI; None for a picture that cannot be opened (its row says why).
+
+    What OCR could not get from the web, as its `error` says, is not asked for again.
+    """
+    if path is None or (error is not None and is_web(path)):
         return None
     try:
-        image = open_picture(path, MAX_PIXELS)
+        image = fetcher.open(path, MAX_PIXELS)
     except PictureError:
         return None
     image.thumbnail((THUMBNAIL, round(THUMBNAIL * TALLEST)), Image.Resampling.BILINEAR)

@@ -6,12 +6,16 @@ import pyarrow as pa
 import pytest
 import ray
 
-from data_jobs.cluster_images import ClusterSettings, cluster_pictures
+from data_jobs.cluster_images import ClusterSettings, _finish, _unseen, cluster_pictures
 from data_jobs.clustering.distributed_kmeans import assign, fit_dataset
+from data_jobs.clustering.grouped_pages import Groups
 from data_jobs.clustering.kmeans import fit, nearest, seeds, step
-from data_jobs.job import JobError, write_table
+from data_jobs.job import JobError, JobReport, write_table
+from data_jobs.ocr_images import OcrSettings
+from data_jobs.pipeline import WORTH_A_RETRY
 from data_jobs.schemas import CLUSTERS, OCR, UNDERSTOOD
 from tests.data_jobs.example_tables import EXAMPLES, labels, ocr_row, understood_row
+from tests.data_jobs.web_shop import web_shop
 
 GROUPED = {
     "s01_main_small.jpg": "s01_main.jpg",
@@ -101,6 +105,46 @@ def test_one_picture_is_enough(understood: Path, tmp_path: Path, ray_cluster: st
     picture = EXAMPLES / "images" / "s01_main.jpg"
     cluster_pictures(settings(tmp_path / "ocr", understood, tmp_path / "out", picture))
     assert rows(tmp_path / "out")["s01_main.jpg"]["cluster_id"] == 0
+
+
+@pytest.mark.ray
+def test_a_picture_that_the_web_does_not_give_now_is_kept_by_its_text(tmp_path: Path, ray_cluster: str) -> None:
+    label = {"image_id": "s01_main.jpg", "lines": ["精梳棉T恤 3色可选"], "expected": "keep"}
+    with web_shop((EXAMPLES / "images" / "s01_main.jpg").read_bytes()) as (url, _):
+        ids = [f"{url}/a.jpg", f"{url}/503"]
+        (tmp_path / "pictures.jsonl").write_text("".join(f'{{"path": "{image_id}"}}\n' for image_id in ids))
+        pages = pl.DataFrame([ocr_row(label) | {"image_id": image_id} for image_id in ids], schema=OCR)
+        write_table(str(tmp_path / "ocr" / "part-0.parquet"), pages)
+        topics = pl.DataFrame([understood_row(image_id, "selling_point") for image_id in ids], schema=UNDERSTOOD)
+        write_table(str(tmp_path / "understood" / "part-0.parquet"), topics)
+        given = settings(
+            tmp_path / "ocr", tmp_path / "understood", tmp_path / "out", tmp_path / "pictures.jsonl"
+        ).model_copy(update={"private_hosts": ["127.0.0.1"], "fetch_tries": 1})
+        assert cluster_pictures(given)["errors"] == {"unreachable": 1}
+    found = rows(tmp_path / "out")
+    assert [(found[i]["cluster_id"], found[i]["keep"]) for i in ids] == [(0, True), (-1, True)]
+
+
+def test_pictures_not_seen_are_named_and_make_the_pipeline_try_again(ocr: Path, tmp_path: Path) -> None:
+    described = pl.DataFrame({"image_id": ["a", "b", "c"], "unseen": [None, "web_missing: HTTP 404", None]})
+    unseen = _unseen(described, Groups({}, {"c": "unreachable: HTTP 503 (3 tries)"}))
+    table = pl.DataFrame([(i, -1, i, "other", True, None, 1) for i in "abc"], schema=CLUSTERS, orient="row")
+    report = _finish(settings(ocr, ocr, tmp_path), table, JobReport("cluster_images"), unseen)
+    assert report["errors"] == {"web_missing": 1, "unreachable": 1} and report["counts"]["kept"] == 3
+    assert report["errors"].keys() <= WORTH_A_RETRY
+    errors = pl.read_parquet(tmp_path / "_errors" / "errors.parquet")
+    assert dict(errors.select("row", "reason").iter_rows()) == {
+        "b": "web_missing: HTTP 404; judged by its text alone, in no group or cluster",
+        "c": "unreachable: HTTP 503 (3 tries); not compared a second time",
+    }
+
+
+def test_web_limits_are_settings_as_for_ocr() -> None:
+    flags = ["--ocr", "/o", "--understood", "/u", "--images", "/i", "--out", "/c", "--private-hosts", '["CDN.local"]']
+    web = ClusterSettings.from_cli([*flags, "--fetch-timeout-s", "3", "--fetch-tries", "2"]).web
+    assert (web.timeout_s, web.tries, web.private_hosts) == (3, 2, {"cdn.local"})
+    for name in ("fetch_timeout_s", "fetch_tries", "private_hosts"):
+        assert ClusterSettings.model_fields[name].description == OcrSettings.model_fields[name].description
 
 
 @pytest.mark.ray

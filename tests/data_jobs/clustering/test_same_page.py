@@ -6,7 +6,10 @@ from PIL import Image
 
 from data_jobs.clustering.same_page import same_page
 from data_jobs.clustering.second_look import SecondLook
+from data_jobs.ocr.fetch import Fetcher
+from data_jobs.ocr.picture_web import WebLimits
 from tests.data_jobs.drawn_pages import LINES, PRICE, Print, drawing, ocr_lines, page
+from tests.data_jobs.web_shop import web_shop
 
 ORIGINAL = page(drawing(1), ocr_lines())
 
@@ -165,4 +168,19 @@ def test_a_second_look_sees_one_changed_digit(tmp_path: Path) -> None:
 def test_a_picture_that_is_gone_settles_nothing(tmp_path: Path) -> None:
     whole = page(drawing(1), ocr_lines(), saved(drawing(1), tmp_path, "whole.png"))
     lines = [line for line in ocr_lines() if line["text"] != "FLIP LID 260G"]
-    assert not same_page(whole, page(drawing(1), lines, str(tmp_path / "gone.png")), SecondLook())
+    look = SecondLook()
+    assert not same_page(whole, page(drawing(1), lines, str(tmp_path / "gone.png")), look)
+    assert list(look.unseen.values()) == ["missing_file: there is no such file"]
+
+
+def test_a_second_look_asks_no_address_that_ocr_would_not(tmp_path: Path) -> None:
+    whole = page(drawing(1), ocr_lines(), saved(drawing(1), tmp_path, "whole.png"))
+    lines = [line for line in ocr_lines() if line["text"] != "FLIP LID 260G"]
+    with web_shop(Path(whole.path).read_bytes()) as (url, asked):
+        for address in (f"{url}/a.png", f"simplecache::{url}/a.png"):
+            look = SecondLook()
+            assert not same_page(whole, page(drawing(1), lines, address), look)
+            assert [why.split(":")[0] for why in look.unseen.values()] == ["refused_address"]
+        assert asked == []
+        allowed = SecondLook(fetcher=Fetcher(WebLimits(private_hosts=frozenset({"127.0.0.1"}))))
+        assert same_page(whole, page(drawing(1), lines, f"{url}/a.png"), allowed) and not allowed.unseen

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
-from data_jobs.ocr.picture import PictureError, decode, disguise, open_picture
+from data_jobs.ocr.fetch import Fetcher
+from data_jobs.ocr.picture import PictureError, decode, disguise
+from data_jobs.ocr.picture_web import WebLimits
 
 LIMIT = 1_000_000
 NOISE = Image.effect_noise((200, 200), 90)
@@ -28,7 +30,7 @@ def refused(content: bytes, path: str = "a.jpg", limit: int = LIMIT) -> str:
 def test_every_mode_becomes_upright_rgb(tmp_path: Path) -> None:
     for mode, name in (("CMYK", "a.jpg"), ("P", "b.png"), ("L", "c.jpg"), ("1", "d.png"), ("I;16", "e.png")):
         Image.new(mode, (40, 20)).save(tmp_path / name)
-        opened = open_picture(str(tmp_path / name), LIMIT)
+        opened = Fetcher(WebLimits()).open(str(tmp_path / name), LIMIT)
         assert (opened.mode, opened.size) == ("RGB", (40, 20))
 
 
@@ -120,7 +122,7 @@ def test_what_cannot_be_used_says_why() -> None:
     assert refused(encoded(Image.new("1", (20_000, 20_000)), "PNG")).startswith("too_many_pixels: ")
     assert refused(encoded(Image.new("1", (1_001, 1_000)), "PNG")) == "too_many_pixels: 1001 x 1000, more than 1000000"
     with pytest.raises(PictureError, match="missing_file"):
-        open_picture("/none/a.jpg", LIMIT)
+        Fetcher(WebLimits()).open("/none/a.jpg", LIMIT)
 
 
 def test_a_bomb_in_a_text_chunk_is_not_inflated() -> None:

@@ -64,8 +64,34 @@ def test_a_file_of_someone_else_is_no_permission(tmp_path: Path) -> None:
 
 
 def test_addresses_that_mean_nothing_are_rows_too() -> None:
-    for address in ("nosuchstore://a/b.jpg", "/data/\0.jpg"):
-        assert refused(address).startswith("unreadable_file: ")
+    assert refused("/data/\0.jpg").startswith("unreadable_file: ")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nosuchstore://a/b.jpg",
+        "simplecache::http://127.0.0.1/a.jpg",
+        "blockcache::https://127.0.0.1/a.jpg",
+        "filecache::FILE:///etc/passwd",
+        "zip://a.jpg::http://127.0.0.1/a.zip",
+        "memory://shop/two.jpg::http://127.0.0.1/",
+        "webhdfs://127.0.0.1/a.jpg",
+        "ftp://127.0.0.1/a.jpg",
+        "http://127.0.0.1/a.jpg",
+        "local:///dev/zero",
+        "reference://a.jpg",
+    ],
+)
+def test_only_files_and_stores_are_opened_and_nothing_chained(address: str) -> None:
+    said = refused(address)
+    assert said.startswith(f"refused_address: {address}: ") and passing(said)
+
+
+def test_the_case_of_a_scheme_means_nothing(tmp_path: Path) -> None:
+    (tmp_path / "1.jpg").write_bytes(b"one")
+    assert read_file(f"FILE://{tmp_path}/1.jpg") == b"one"
+    assert refused("File:///dev/zero") == "not_a_file: it is a device"
 
 
 def test_no_more_than_the_limit_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,5 +101,9 @@ def test_no_more_than_the_limit_is_read(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_only_what_can_pass_is_tried_again() -> None:
-    assert passing("unreachable: HTTP 503 (3 tries)") and passing("ocr_failed: RuntimeError: x")
+    assert (
+        passing("unreachable: HTTP 503 (3 tries)")
+        and passing("web_missing: HTTP 404")
+        and passing("ocr_failed: RuntimeError: x")
+    )
     assert not any(map(passing, (None, "corrupt: cut off", "not_a_picture: begins with 3c", "empty_file: 0 bytes")))

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
 
 import pytest
 
@@ -32,6 +33,8 @@ class Shop(BaseHTTPRequestHandler):
         elif name == "busy":
             again = self.asked.count(self.path) < 3
             self._answer(503 if again else 200, b"at last", **({"Retry-After": "7"} if again else {}))
+        elif name.startswith("wait/"):
+            self._answer(503, b"", Retry_After=unquote(name.removeprefix("wait/"), "latin-1"))
         elif name == "cut":
             self.send_response(200)
             self.send_header("Content-Length", "1000")
@@ -96,7 +99,7 @@ def test_a_picture_comes_through_redirects(shop: tuple[str, list[str]]) -> None:
 
 def test_what_the_server_says_becomes_a_reason_and_is_asked_once(shop: tuple[str, list[str]]) -> None:
     url, asked = shop
-    reasons = {404: "missing_file", 410: "missing_file", 403: "no_permission", 418: "unreachable"}
+    reasons = {404: "web_missing", 410: "web_missing", 403: "no_permission", 418: "unreachable"}
     for status, reason in reasons.items():
         assert refused(reader(), f"{url}/{status}") == f"{reason}: HTTP {status}"
     assert len(asked) == len(reasons)
@@ -107,6 +110,13 @@ def test_a_busy_server_is_asked_again_after_the_wait_it_asks_for(shop: tuple[str
     waits: list[float] = []
     assert reader(waits).read(f"{url}/busy") == b"at last"
     assert waits == [7.0, 7.0] and len(asked) == 3
+
+
+@pytest.mark.parametrize("asked", ["%B2", "%BC", "-7", "1e9", "nan", "Wed,%2021%20Oct%202026%2007:28:00%20GMT"])
+def test_a_wait_that_is_no_number_of_seconds_is_our_own(shop: tuple[str, list[str]], asked: str) -> None:
+    waits: list[float] = []
+    assert refused(reader(waits, tries=2), f"{shop[0]}/wait/{asked}") == "unreachable: HTTP 503 (2 tries)"
+    assert 0.25 <= waits[0] <= 0.75
 
 
 def test_after_the_last_try_it_is_unreachable_with_growing_waits(shop: tuple[str, list[str]]) -> None:
@@ -150,7 +160,44 @@ def test_a_redirect_into_a_private_network_is_refused(shop: tuple[str, list[str]
     assert all("secret" not in path or path.startswith("/to/") for path in asked)
 
 
-def test_public_addresses_pass() -> None:
-    assert checked_address("8.8.8.8", 443, private=False) == "8.8.8.8"
+PUBLIC = (
+    "8.8.8.8",
+    "2606:4700::1111",
+    "::ffff:8.8.8.8",
+    "64:ff9b::808:808",  # how a network without IPv4 names 8.8.8.8
+    "2002:808:808::1",
+)
+NOT_PUBLIC = (
+    "10.1.2.3",
+    "0.0.0.0",
+    "224.0.0.1",
+    "239.1.2.3",
+    "240.0.0.1",
+    "255.255.255.255",
+    "::",
+    "::1",
+    "::127.0.0.1",
+    "::8.8.8.8",
+    "::ffff:169.254.169.254",
+    "64:ff9b::a9fe:a9fe",
+    "64:ff9b::7f00:1",
+    "64:ff9b:1::808:808",
+    "2002:a9fe:a9fe::1",
+    "2002:7f00:1::",
+    "2001:0:808:808::80ff:fffe",  # Teredo for 127.0.0.1
+    "fec0::1",
+    "ff0e::1",
+    "2001:db8::1",
+    "4000::1",
+)
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_public_addresses_pass(address: str) -> None:
+    assert checked_address(address, 443, private=False) == address
+
+
+@pytest.mark.parametrize("address", NOT_PUBLIC)
+def test_addresses_that_lead_elsewhere_do_not(address: str) -> None:
     with pytest.raises(PrivateAddress):
-        checked_address("10.1.2.3", 443, private=False)
+        checked_address(address, 443, private=False)

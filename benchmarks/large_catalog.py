@@ -22,6 +22,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from data_jobs.schemas import UNDERSTOOD
+
 BATCH = 10_000
 
 
@@ -129,12 +131,11 @@ def _attributes(category: int, craft: str, dice: list[int]) -> Iterator[tuple[st
 
 
 def pictures(folder: Path) -> pl.DataFrame:
-    """OCR rows without a word for every picture of a shop's products."""
+    """What pictures state, for every picture of a shop's products: nothing."""
     told = pl.scan_ndjson(folder / "products.jsonl", schema={"images": pl.List(pl.String)}).collect()
     images = told["images"].explode().drop_nulls().unique().sort()
-    line = pl.Struct({"text": pl.String, "box": pl.List(pl.List(pl.Float64)), "score": pl.Float64})
-    nothing = pl.lit([], dtype=pl.List(line))
-    return images.to_frame("image_id").with_columns(lines=nothing, error=pl.lit(None, dtype=pl.String))
+    nothing = pl.lit([], dtype=UNDERSTOOD["statements"])
+    return images.to_frame("image_id").with_columns(statements=nothing, error=pl.lit(None, dtype=pl.String))
 
 
 def reviews(count: int, seed: int) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """The graph in memory: who stands beside whom, as three arrays (compressed sparse rows).
 
-A networkx graph of the same edges costs twenty times the memory and load time, keeps the interpreter from serving
+A networkx graph of the same edges costs sixteen times the memory, keeps the interpreter from serving
 while it is filled, and joins two nodes by one edge only. The lookups here need neighbours and nothing else.
 """
 

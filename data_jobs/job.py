@@ -205,4 +205,4 @@ class JobReport:
         """One line: job, counts but those of 0, errors by reason, seconds, and where the output is."""
         counts = ", ".join(f"{number} {name}" for name, number in self.counts.items() if number)
         errors = ", ".join(f"{number} {reason}" for reason, number in self.errors.most_common())
-        return f"{self.job}: {counts}; errors: {errors or 'none'}; {self.seconds:.1f} s -> {out}"
+        return f"{self.job}: {counts or 'nothing to do'}; errors: {errors or 'none'}; {self.seconds:.1f} s -> {out}"

@@ -25,7 +25,7 @@ PRODUCTS = [
     {"id": "tea", "title": "绿茶", "category": "食品/茶", "price": 59},
 ]
 REVIEWS = [
-    {"id": "r1", "product_id": "bed", "text": "布料很厚实，触感不错"},
+    {"id": "r1", "product_id": "bed", "text": "布料挺厚实，手感不错"},
     {"id": "r2", "product_id": "bed", "text": "面料很厚实，洗了不掉色"},
     {"id": "r3", "product_id": "bed", "text": "拉链线头太多，难看"},
     {"id": "r4", "product_id": "tea", "text": "味道很好，喝着很香"},
@@ -70,7 +70,7 @@ def test_rows_errors_and_facts_and_a_second_run_mines_only_what_changed(ray_clus
     assert said[FactKind.REVIEW_PRAISE, "材质"] == ("厚实", 2)
     assert said[FactKind.REVIEW_COMPLAINT, "做工"][1] == 3
     quotes = {f.value for f in facts if f.kind is FactKind.REVIEW_QUOTE}
-    assert quotes == {"布料很厚实，触感不错", "面料很厚实，洗了不掉色"}
+    assert quotes == {"布料挺厚实，手感不错", "面料很厚实，洗了不掉色"}
 
     before = {path: Path(path.removeprefix("file://")).stat().st_mtime_ns for path in part_paths(str(out))}
     again = run(shop, out)

@@ -44,9 +44,9 @@ def test_short_words_of_different_buyers_are_not_copies() -> None:
 
 
 def test_quotes_name_their_record_and_complaints_have_none_that_could_be_read_aloud() -> None:
-    rows = mine(["布料很厚实，触感不错", "洗了就掉色，电话13812345678"])
+    rows = mine(["布料挺厚实，手感不错", "洗了就掉色，电话13812345678"])
     quote = rows["材质", "positive"].quotes[0]
-    assert (quote.text, quote.record_id, quote.place, quote.row) == ("布料很厚实，触感不错", "r2", "r.csv", 2)
+    assert (quote.text, quote.record_id, quote.place, quote.row) == ("布料挺厚实，手感不错", "r2", "r.csv", 2)
     assert [q.text for q in rows["材质", "negative"].quotes] == ["洗了就掉色"]
     assert rows["材质", "negative"].source.record_id == "r3"
 
@@ -62,7 +62,7 @@ def test_questions_are_asked_and_praise_nothing() -> None:
 
 
 def test_the_order_of_reviews_does_not_matter() -> None:
-    texts = ["布料很厚实，触感不错", "手感柔软，做工精细", "太薄了", "颜色很漂亮，很柔软"]
+    texts = ["布料挺厚实，手感不错", "手感柔软，做工精细", "太薄了", "颜色很漂亮，很柔软"]
     forward, backward = mine(texts), mine(texts[::-1])
     assert {k: (r.count, r.opinion, {q.text for q in r.quotes}) for k, r in forward.items()} == {
         k: (r.count, r.opinion, {q.text for q in r.quotes}) for k, r in backward.items()

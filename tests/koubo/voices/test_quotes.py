@@ -19,8 +19,8 @@ def lines(text: str, rating: float | None = None) -> Lines:
 @pytest.mark.parametrize(
     ("text", "quote"),
     [
-        ("布料很厚实，触感不错。第二次买了", "布料很厚实，触感不错"),
-        ("面料舒服 手感柔和 做工精细！！", "面料舒服，手感柔和，做工精细"),
+        ("布料挺厚实，手感不错。第二次买了", "布料挺厚实，手感不错"),
+        ("面料舒服 手感柔软 做工细致！！", "面料舒服，手感柔软，做工细致"),
         ("摸上去滑滑的，裸睡特别舒服。物流也快", "摸上去滑滑的，裸睡特别舒服"),
     ],
 )
@@ -52,8 +52,8 @@ def test_what_may_not_be_read_aloud_has_its_reason(text: str, reason: str) -> No
 
 
 def test_a_buyer_who_is_not_content_is_not_quoted() -> None:
-    assert lines("布料很厚实，触感不错", rating=3).kept == ()
-    assert lines("布料很厚实，触感不错。洗了就掉色，太失望了，退货").kept == ()
+    assert lines("布料挺厚实，手感不错", rating=3).kept == ()
+    assert lines("布料挺厚实，手感不错。洗了就掉色，太失望了，退货").kept == ()
 
 
 def test_a_line_that_fits_any_product_is_none() -> None:

@@ -29,6 +29,7 @@ import polars as pl
 import ray
 from pydantic import Field
 
+from data_jobs.actor_pool import map_rows
 from data_jobs.clustering.described_pages import DESCRIBED, DescribePages, DescribeTask
 from data_jobs.clustering.distributed_kmeans import RoundTask
 from data_jobs.clustering.fingerprint import FINGERPRINT
@@ -51,7 +52,7 @@ from data_jobs.manifest import read_manifest
 from data_jobs.ocr.web_settings import WebSettings
 from data_jobs.progress import Progress
 from data_jobs.schemas import CLUSTERS, OCR, UNDERSTOOD, read_table
-from data_jobs.session import connect, thread_limits
+from data_jobs.session import connect
 
 NO_CLUSTER = -1
 
@@ -108,8 +109,7 @@ def cluster_pictures(settings: ClusterSettings) -> dict[str, Any]:
     groups = group_ids(fingerprints, settings.max_pixels, settings.web) if len(shown) else Groups({}, {})
     table = _table(opened.select("image_id", "reason"), topics, labels, groups.best, priorities)
     write_table(join(settings.out, "part-0.parquet"), table)
-    for place, tasks in sorted(places.items()):
-        report.count(f"kmeans_tasks_on_{place}", tasks)
+    report.more["kmeans_tasks"] = dict(sorted(places.items()))
     return _finish(settings, table, report, _unseen(opened, groups))
 
 
@@ -144,16 +144,7 @@ def _describe(settings: ClusterSettings, pages: pl.DataFrame) -> ray.data.Datase
         web=settings.web,
     )
     ray.data.DataContext.get_current().execution_options.preserve_order = True  # the same blocks, the same bits
-    blocks = [block.to_arrow() for block in pages.iter_slices(settings.batch_size)]
-    described = ray.data.from_arrow(blocks).map_batches(
-        DescribePages,
-        fn_constructor_args=(task,),
-        batch_size=settings.batch_size,
-        batch_format="pyarrow",
-        compute=ray.data.ActorPoolStrategy(size=min(settings.actors, len(blocks))),
-        num_cpus=settings.num_cpus,
-        runtime_env={"env_vars": thread_limits(settings.threads)},
-    )
+    described = map_rows(pages, DescribePages, task, settings, settings.batch_size)
     return _kept(described, Progress("cluster_images: described", len(pages)))
 
 

@@ -25,10 +25,10 @@ from typing import Any, ClassVar
 
 import fsspec
 import polars as pl
-import ray
 from pydantic import Field
 
 from cluster.settings import JobSettings
+from data_jobs.actor_pool import map_rows
 from data_jobs.job import (
     AbsolutePath,
     ErrorRow,
@@ -44,7 +44,7 @@ from data_jobs.job import (
 from data_jobs.mining.speech_actor import UNREAD, ReadSpeech, SpeechTask
 from data_jobs.progress import Progress
 from data_jobs.schemas import EXEMPLARS
-from data_jobs.session import connect, thread_limits
+from data_jobs.session import connect
 from koubo.voices.exemplars import Repeats
 from koubo.voices.manner import manner_of
 
@@ -108,16 +108,7 @@ def _read_all(settings: SpeechSettings, files: pl.DataFrame) -> pl.DataFrame:
         confidence=settings.confidence,
         file_bytes=settings.file_bytes,
     )
-    blocks = [block.to_arrow() for block in files.iter_slices(settings.batch_size)]
-    read = ray.data.from_arrow(blocks).map_batches(
-        ReadSpeech,
-        fn_constructor_args=(task,),
-        batch_size=settings.batch_size,
-        batch_format="pyarrow",
-        compute=ray.data.ActorPoolStrategy(size=min(settings.actors, len(blocks))),
-        num_cpus=settings.num_cpus,
-        runtime_env={"env_vars": thread_limits(settings.threads)},
-    )
+    read = map_rows(files, ReadSpeech, task, settings, settings.batch_size)
     progress, parts = Progress("mine_speech", len(files)), []
     for batch in read.iter_batches(batch_size=None, batch_format="pyarrow"):
         parts.append(pl.DataFrame(pl.from_arrow(batch)).cast(EXEMPLARS))

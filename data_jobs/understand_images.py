@@ -27,16 +27,16 @@ from typing import Any, ClassVar
 
 import polars as pl
 import pyarrow as pa
-import ray
 from pydantic import Field, field_validator
 
 from cluster.models import parse as parse_model_source
 from cluster.settings import JobSettings
+from data_jobs.actor_pool import map_rows
 from data_jobs.job import AbsolutePath, ErrorRow, JobReport, clear_exit, make_folder, write_errors
 from data_jobs.parts import remaining, write_part
 from data_jobs.progress import Progress
 from data_jobs.schemas import OCR, UNDERSTOOD, read_table
-from data_jobs.session import connect, thread_limits
+from data_jobs.session import connect
 from data_jobs.understanding.asking import Asking, Engine, Style
 from data_jobs.understanding.doubtful_pages import ask_about, doubtful, put_answers, unanswered
 from data_jobs.understanding.topics import TOPICS_FILE, TopicTable, load_topics
@@ -110,16 +110,9 @@ def _recipes(settings: UnderstandSettings, topics: TopicTable) -> tuple[dict[str
 
 def _by_rules(settings: UnderstandSettings, topics: TopicTable, todo: pl.DataFrame, report: JobReport) -> None:
     """The plan: OCR rows -> UnderstandPages (actors) -> write_understood_part (tasks)."""
-    blocks = _blocks(todo, min(settings.part_rows, len(todo) // (4 * settings.actors)))
-    pages = ray.data.from_arrow(blocks).map_batches(
-        UnderstandPages,
-        fn_constructor_args=(UnderstandTask(settings.models.embedder, settings.threads, topics),),
-        batch_size=settings.batch_size,
-        batch_format="pyarrow",
-        compute=ray.data.ActorPoolStrategy(size=min(settings.actors, len(blocks))),
-        num_cpus=settings.num_cpus,
-        runtime_env={"env_vars": thread_limits(settings.threads)},
-    )
+    task = UnderstandTask(settings.models.embedder, settings.threads, topics)
+    block_rows = min(settings.part_rows, len(todo) // (4 * settings.actors))
+    pages = map_rows(todo, UnderstandPages, task, settings, block_rows)
     parts = pages.map_batches(
         write_understood_part, fn_kwargs={"out": settings.out}, batch_size=None, batch_format="pyarrow", num_cpus=0.1
     )

@@ -37,7 +37,7 @@ def test_rounds_of_the_gpu_profile_run_on_its_gpus(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(EXAMPLES.parent), "RAY_AUTH_MODE": "disabled"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-2000:]
-    counts = json.loads((tmp_path / "out" / "_report.json").read_text())["counts"]
-    places = {name.partition("_on_")[2] for name in counts if name.startswith("kmeans_tasks_on_")}
+    report = json.loads((tmp_path / "out" / "_report.json").read_text())
+    places = report["kmeans_tasks"]
     assert places and all(" GPU " in place for place in places)
-    assert counts["pictures"] == len(shown)
+    assert report["counts"]["pictures"] == len(shown)

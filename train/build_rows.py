@@ -3,10 +3,10 @@
     python -m train.build_rows --lines "$PWD/lines.txt" --labels "$PWD/labelled.jsonl" --out "$PWD/rows"
 
 From plain lines, one text each, the rules' best reading is taken for right and the readings of another kind for wrong
-(readings of the same kind are other ways to say the same). From labelled texts (see train/labels.py) an accepted
+(readings of the same kind are other ways to say the same). From labelled texts (koubo/dataset/labels.py) an accepted
 reading is right and every other candidate wrong. A span with one candidate leaves nothing to choose and makes no row.
 
-Writes `choice.jsonl`, `preferences.jsonl` (see train/rows.py) and `errors.jsonl` into --out.
+Writes `choice.jsonl`, `preferences.jsonl` (see koubo/dataset/rows.py) and `errors.jsonl` into --out.
 """
 
 from __future__ import annotations
@@ -21,11 +21,19 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from cluster.settings import JobSettings
+from koubo.dataset.labels import LabelError, LabelledText, parse_labels
+from koubo.dataset.rows import (
+    CompletionRow,
+    DatasetError,
+    PreferenceRow,
+    RowError,
+    read_lines,
+    write_errors,
+    write_jsonl,
+)
 from koubo.reading import Choice, Option, lattice
-from train.labels import LabelError, LabelledText, parse_labels
-from train.rows import ChoiceRow, PreferenceRow, RowError, read_lines, write_errors, write_jsonl
+from koubo.reading.prompts import mark
 from train.settings import AbsolutePath, TrainError
-from train.window import mark
 
 CHOICE, PREFERENCES = "choice.jsonl", "preferences.jsonl"
 Split = tuple[Option, tuple[Option, ...]]
@@ -52,7 +60,7 @@ class BuildRowsSettings(JobSettings):
 class BuiltRows:
     """Rows of both forms and the records that gave none because something is wrong with them."""
 
-    choices: list[ChoiceRow] = field(default_factory=list)
+    choices: list[CompletionRow] = field(default_factory=list)
     preferences: list[PreferenceRow] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
 
@@ -61,7 +69,7 @@ class BuiltRows:
         right, wrong = split
         prompt = mark(text, choice.start, choice.end)
         about = {"prompt": prompt, "kind": right.kind.value, "source": source}
-        self.choices.append(ChoiceRow(completion=right.spoken, **about))
+        self.choices.append(CompletionRow(completion=right.spoken, **about))
         self.preferences += [PreferenceRow(chosen=right.spoken, rejected=o.spoken, **about) for o in wrong]
 
 
@@ -153,7 +161,7 @@ def main() -> None:
     settings = BuildRowsSettings.from_cli()
     try:
         print(write(build_all(settings), settings.out))
-    except TrainError as error:
+    except DatasetError as error:
         print(f"train.build_rows: {error}", file=sys.stderr)
         raise SystemExit(2) from error
 

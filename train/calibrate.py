@@ -3,8 +3,8 @@
     python -m train.calibrate --rows "$PWD/tests/koubo/reading/gold/first_meeting.tsv" --out "$PWD/out/calibration" \\
         --also "$PWD/../shared/data/tn/livecommerce_dev.jsonl"
 
-Rows are labelled texts (see train/labels.py), or the `outcomes.tsv` of an earlier run: rows for which the rules have
-been mended no longer tell how they do on new text, so the outcomes of the first meeting with them are kept
+Rows are labelled texts (koubo/dataset/labels.py), or the `outcomes.tsv` of an earlier run: rows for which the rules
+have been mended no longer tell how they do on new text, so the outcomes of the first meeting with them are kept
 (tests/koubo/reading/gold/first_meeting.tsv), and the table in service is fitted on those.
 
 For each family of kinds an isotonic regression maps the lead of the rules' first reading over the best one of another
@@ -27,12 +27,12 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from cluster.settings import JobSettings
+from koubo.dataset.decisions import LOOSE
+from koubo.dataset.labels import LabelError, LabelledText, parse_labels
+from koubo.dataset.rows import DatasetError, RowError, read_lines, write_errors
 from koubo.reading import Choice, lattice
 from koubo.reading.confidence import confidence, families, family, lead_over_kinds, sure
-from train.fast_chooser import LOOSE
-from train.labels import LabelError, LabelledText, parse_labels
 from train.reliability import Bin, bins, expected_error, picture
-from train.rows import RowError, read_lines, write_errors
 from train.settings import AbsolutePath, TrainError
 
 CAP = 9.0
@@ -230,7 +230,7 @@ def main() -> None:
     try:
         for name, figures in calibrate(settings).items():
             print(name, json.dumps({k: v for k, v in figures.items() if k != "bins"}))
-    except TrainError as error:
+    except DatasetError as error:
         print(f"train.calibrate: {error}", file=sys.stderr)
         raise SystemExit(2) from error
 

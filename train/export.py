@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from cluster.settings import JobSettings
+from koubo.dataset.rows import DatasetError
 from train.base_model import ADAPTER, BaseModel, check_bos, load_model, load_tokenizer, open_base
 from train.lineage import Lineage
 from train.settings import AbsolutePath, ModelPlace, TrainError
@@ -124,7 +125,7 @@ tags: [koubo, {lineage.task}, text-normalization]
 # Koubo reading model ({lineage.task})
 
 Chooses how a marked span of a Chinese sentence is read aloud, by the likelihood of each candidate after the prompt of
-`train/window.py`.
+`koubo/reading/prompts.py`.
 
 - Base model: `{lineage.base_source}`, fingerprint `{lineage.base_fingerprint}`. Its licence holds for this model too.
 - Training: `train.{lineage.task}`, LoRA merged after step {lineage.step}, weights stored as {dtype}.
@@ -154,7 +155,7 @@ def main() -> None:
     settings = ExportSettings.from_cli()
     try:
         print(f"train.export: {export(settings)}")
-    except TrainError as error:
+    except DatasetError as error:
         print(f"train.export: {error}", file=sys.stderr)
         raise SystemExit(2) from error
 

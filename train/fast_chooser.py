@@ -3,7 +3,7 @@
     python -m train.fast_chooser --rows "$PWD/tests/koubo/reading/gold/commerce.jsonl" --out "$PWD/out/fast"
     python -m train.fast_chooser --rows "$PWD/../shared/data/tn/flattn_dev.jsonl" --out "$PWD/out/fast-flattn"
 
-Rows are labelled texts (see train/labels.py). A span counts where one of its readings is accepted and another is not.
+Rows are labelled texts (koubo/dataset/labels.py). A span counts where one of its readings is accepted, another not.
 Each fold of rows is scored by a model that never saw it. Writes `weights.json` (trained on all rows), `report.json`
 and `errors.jsonl` (rows and spans without a usable label) into --out. The report compares three choosers: the rules,
 the scorer over the rules' score, and the scorer alone; `mended` and `broken` count spans against the rules.
@@ -16,23 +16,17 @@ from __future__ import annotations
 
 import json
 import sys
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pydantic import Field
 
 from cluster.settings import JobSettings
-from koubo.reading import Choice, Option, lattice
+from koubo.dataset.decisions import Decision, decisions
+from koubo.dataset.rows import DatasetError, read_lines, write_errors
 from train.context_scorer import RULES, ContextScorer, context, features
-from train.labels import LabelError, parse_labels
-from train.rows import RowError, read_lines, write_errors
 from train.settings import AbsolutePath, TrainError
-
-LOOSE = str.maketrans({"两": "二", "幺": "一", "〇": "零", "到": "至"})
-"""Differences that do not decide a kind, and that fully spoken rows do not tell apart."""
 
 
 class FastChooserSettings(JobSettings):
@@ -47,51 +41,6 @@ class FastChooserSettings(JobSettings):
     out: AbsolutePath = Field(description="Folder for weights.json, report.json and errors.jsonl.")
     folds: int = Field(5, ge=2, description="Folds of the cross-validation; a text is always in one fold.")
     strength: float = Field(0.3, gt=0, description="Inverse of the L1 penalty: higher keeps more features.")
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A span that context decides: its readings, and for each whether people accept it."""
-
-    text: str
-    choice: Choice
-    accepted: tuple[bool, ...]
-
-    def fold(self, folds: int) -> int:
-        """The fold of its text."""
-        return zlib.crc32(self.text.encode()) % folds
-
-    def right(self, scores: Sequence[float]) -> bool:
-        """Whether the option that these scores prefer is accepted."""
-        return self.accepted[max(range(len(scores)), key=scores.__getitem__)]
-
-
-def decisions(lines: list[tuple[int, str]], file: str) -> tuple[list[Decision], list[RowError]]:
-    """The spans of labelled lines that have both an accepted and a wrong reading, and what could not be used."""
-    found: list[Decision] = []
-    errors: list[RowError] = []
-    for number, line in lines:
-        try:
-            labelled = parse_labels(line)
-        except LabelError as error:
-            errors.append(RowError(file, number, error.field, error.value, str(error)))
-            continue
-        for choice in lattice(labelled.text):
-            try:
-                accepted = labelled.accepted(choice.start, choice.end)
-            except LabelError as error:
-                errors.append(RowError(file, number, error.field, error.value, str(error)))
-                continue
-            marks = _marks(choice.options, accepted)
-            if any(marks) and not all(marks):
-                found.append(Decision(labelled.text, choice, marks))
-    return found, errors
-
-
-def _marks(options: Sequence[Option], accepted: Sequence[str]) -> tuple[bool, ...]:
-    """Which options are accepted; 两 and 二 do not decide a kind."""
-    known = {reading.translate(LOOSE) for reading in accepted}
-    return tuple(option.spoken.translate(LOOSE) in known for option in options)
 
 
 def _pairs(decision: Decision, with_rules: bool) -> Iterator[dict[str, float]]:
@@ -186,7 +135,7 @@ def main() -> None:
     settings = FastChooserSettings.from_cli()
     try:
         print(json.dumps(train(settings), ensure_ascii=False))
-    except TrainError as error:
+    except DatasetError as error:
         print(f"train.fast_chooser: {error}", file=sys.stderr)
         raise SystemExit(2) from error
 

@@ -13,9 +13,9 @@ import ray.train
 from ray.train import CheckpointConfig, FailureConfig, RunConfig, ScalingConfig, TrainingFailedError
 from ray.train.torch import TorchTrainer
 
+from koubo.dataset.rows import DatasetError, load_rows, write_errors
 from train.base_model import load_tokenizer, open_base
 from train.loop import WorkerPlan, train_worker, usable_rows
-from train.rows import load_rows, write_errors
 from train.settings import IDENTITY, TrainError, TrainSettings
 from train.tasks import Task
 
@@ -31,7 +31,7 @@ def run(task: Task, settings: TrainSettings, objective: dict[str, float] | None 
     """
     try:
         result = fit(task, settings, objective)
-    except TrainError as error:
+    except DatasetError as error:
         print(f"train.{task.name}: {error}", file=sys.stderr)
         raise SystemExit(2) from error
     except TrainingFailedError as error:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from koubo.dataset.rows import Row, RowSet, fitting, load_rows
 from train.base_model import BaseModel, load_model, load_tokenizer, open_base
-from train.rows import Row, RowSet, fitting, load_rows
 from train.settings import TrainSettings
 from train.tasks import TASKS, Task
 

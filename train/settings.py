@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from cluster.settings import JobSettings
+from koubo.dataset.rows import DatasetError
 
 
-class TrainError(Exception):
+class TrainError(DatasetError):
     """Input that training or export cannot go on with; the message names it and says what to do."""
 
 
@@ -39,7 +40,7 @@ ModelPlace = Annotated[str, AfterValidator(as_source)]
 class TrainSettings(JobSettings):
     """What one training run is made of; `train.sft` and `train.dpo` add their own fields and defaults."""
 
-    rows: AbsolutePath = Field(description="Training rows, one JSON object a line (see train/rows.py).")
+    rows: AbsolutePath = Field(description="Training rows, one JSON object a line (see koubo/dataset/rows.py).")
     out: AbsolutePath = Field(
         description="Folder of the run, on storage that every worker sees: checkpoints, metrics.jsonl, errors.jsonl. "
         "A folder that holds a run is resumed from its latest checkpoint."

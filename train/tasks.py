@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from train.rows import ChoiceRow, PreferenceRow, Row
+from koubo.dataset.rows import CompletionRow, PreferenceRow, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,6 @@ class Task:
         return getattr(trl, self.trainer), getattr(trl, self.arguments)
 
 
-SFT = Task("sft", ChoiceRow, ("prompt", "completion"), "SFTTrainer", "SFTConfig")
+SFT = Task("sft", CompletionRow, ("prompt", "completion"), "SFTTrainer", "SFTConfig")
 DPO = Task("dpo", PreferenceRow, ("prompt", "chosen", "rejected"), "DPOTrainer", "DPOConfig")
 TASKS = {task.name: task for task in (SFT, DPO)}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from koubo.dataset.labels import LabelError, parse_labels
+from koubo.dataset.rows import CompletionRow, PreferenceRow, load_rows
 from train.build_rows import BuildRowsSettings, build, build_all, main, write
-from train.labels import LabelError, parse_labels
-from train.rows import ChoiceRow, PreferenceRow, load_rows
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -21,7 +21,7 @@ def settings(**values: object) -> BuildRowsSettings:
 def test_lines_give_rows_that_training_reads(tmp_path: Path) -> None:
     built = build_all(settings(lines=GOLDEN / "lines.txt", out=tmp_path))
     write(built, tmp_path)
-    choices = load_rows(tmp_path / "choice.jsonl", ChoiceRow)
+    choices = load_rows(tmp_path / "choice.jsonl", CompletionRow)
     preferences = load_rows(tmp_path / "preferences.jsonl", PreferenceRow)
     assert len(choices.rows) >= 24 and len(preferences.rows) >= 24 and not choices.errors + preferences.errors
     member = next(row for row in choices.rows if "«88VIP»" in row.prompt)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from koubo.dataset.decisions import decisions
+from koubo.dataset.rows import read_lines
 from koubo.reading import read, stream
 from koubo.reading.numbers import digits
 from train.context_scorer import ContextScorer
-from train.fast_chooser import FastChooserSettings, decisions, train
-from train.rows import read_lines
+from train.fast_chooser import FastChooserSettings, train
 from train.settings import TrainError
 
 

@@ -18,12 +18,12 @@ import psutil
 import pytest
 from ray.train import TrainingFailedError
 
+from koubo.dataset.rows import CompletionRow, load_rows
 from train.base_model import load_model, load_tokenizer, open_base
 from train.dpo import DpoSettings
 from train.export import ExportSettings, export
 from train.fit import fit
 from train.metrics import METRICS, read_metrics
-from train.rows import ChoiceRow, load_rows
 from train.settings import TrainError
 from train.sft import SftSettings
 from train.tasks import DPO, SFT
@@ -112,7 +112,7 @@ def test_the_merged_model_has_the_loss_of_base_and_adapter(story: Story) -> None
 
     checkpoint = story.folder / "sft" / "checkpoint-000004"
     base = open_base(json.loads((checkpoint / "lineage.json").read_text("utf8"))["base_source"])
-    batch = [row.prompt + row.completion for row in load_rows(GOLDEN / "choice.jsonl", ChoiceRow).rows[:4]]
+    batch = [row.prompt + row.completion for row in load_rows(GOLDEN / "choice.jsonl", CompletionRow).rows[:4]]
     tokens = load_tokenizer(base)(batch, return_tensors="pt", padding=True)
     labels = tokens.input_ids.masked_fill(tokens.attention_mask == 0, -100)
     untrained = load_model(base, "float32").eval()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from train.window import mark, marked_span
+from koubo.reading.prompts import mark, marked_span
 
 
 def test_the_span_stands_marked_in_its_window() -> None:

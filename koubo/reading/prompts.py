@@ -1,6 +1,6 @@
-"""The prompt of a choice: a window of the sentence with the span marked, and a request for its reading.
+"""What a language model is asked: the reading of a marked span, or a whole sentence as a host would say it.
 
-Training and the chooser that uses the model must write the very same prompt.
+Training and whoever uses the model must write the very same prompt.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 
 OPEN, CLOSE = "«", "»"
 ASK = "\n读作："
+SAY = "\n口播："
 CONTEXT = 20
 _SPAN = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]+){CLOSE}")
 
@@ -35,3 +36,8 @@ def marked_span(prompt: str) -> str:
     spans = _SPAN.findall(prompt)
     well_formed = len(spans) == 1 and prompt.count(OPEN) == prompt.count(CLOSE) == 1
     return spans[0] if well_formed else ""
+
+
+def rewriting(text: str) -> str:
+    """The prompt for a whole text: the answer is the text as it is said. White space becomes single spaces."""
+    return re.sub(r"\s+", " ", text.strip()) + SAY

@@ -2,16 +2,19 @@
 
 | form | field | what |
 |---|---|---|
-| choice | `prompt` | a sentence window with one marked span in it, as `train.window.mark` writes it |
-| | `completion` | what is said for the span |
-| preference | `prompt` | as above |
-| | `chosen` | the better reading |
-| | `rejected` | a plausible reading that is worse |
-| both | `kind` | optional: the kind of the answer (`koubo.reading.Kind`), for counts by kind |
+| completion (SFT) | `prompt` | what the model is given, as `koubo.reading.prompts` or `koubo.script.prompt` writes it |
+| | `completion` | what it is to answer |
+| preference (DPO) | `prompt` | as above |
+| | `chosen` | the better answer |
+| | `rejected` | a plausible answer that is worse |
+| both | `task` | optional: `choice` (reading of the one marked span), `rewrite` (the sentence) or `write` |
+| | `candidates` | optional, of a choice: every reading the span could have; the answers must be among them |
+| | `kind` | optional: the kind of the answer (`koubo.reading.Kind`), for counts by kind |
 | | `source` | optional: where the row was made from |
 
     {"prompt": "仅售«88»块\\n读作：", "completion": "八十八", "kind": "price", "source": "lines.txt:3"}
     {"prompt": "仅售«88»块\\n读作：", "chosen": "八十八", "rejected": "八八"}
+    {"prompt": "仅售88块\\n口播：", "completion": "仅售八十八块", "task": "rewrite"}
 
 A line that breaks the schema is an error row and the others are used; no usable line at all is an error.
 """
@@ -22,14 +25,17 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Generic, Self, TypeVar
+from typing import Annotated, Generic, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
-from train.settings import TrainError
-from train.window import marked_span
+from koubo.reading.prompts import marked_span
 
 ERRORS = "errors.jsonl"
+
+
+class DatasetError(Exception):
+    """Rows that nothing can be made of; the message names the file, the row and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +53,18 @@ class RowError:
         return f"{self.file}, row {self.row}, {self.field}: {self.reason} (got {self.value})"
 
 
-def _with_span(prompt: str) -> str:
-    if not marked_span(prompt):
-        raise ValueError("holds no marked span; write the span to read as «88», once")
-    return prompt
-
-
-Prompt = Annotated[str, AfterValidator(_with_span)]
 Answer = Annotated[str, Field(min_length=1)]
+TaskName = Literal["choice", "rewrite", "write"]
 
 
 class Row(BaseModel):
     """Base of a training row: unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
-    prompt: Prompt
+    task: TaskName = "choice"
+    prompt: str = Field(min_length=1)
+    candidates: tuple[Answer, ...] | None = None
     kind: str | None = None
     source: str | None = None
 
@@ -71,9 +73,25 @@ class Row(BaseModel):
         """Every text that follows the prompt in training."""
         raise NotImplementedError
 
+    @field_validator("prompt")
+    @classmethod
+    def _a_choice_has_its_span(cls, prompt: str, info: ValidationInfo) -> str:
+        if info.data.get("task") == "choice" and not marked_span(prompt):
+            raise ValueError("holds no marked span; write the span to read as «88», once")
+        return prompt
 
-class ChoiceRow(Row):
-    """A marked span and what is said for it."""
+    @model_validator(mode="after")
+    def _the_answer_is_a_candidate(self) -> Self:
+        absent = [answer for answer in self.answers if self.candidates and answer not in self.candidates]
+        if absent:
+            raise ValueError(
+                f"candidates {self.candidates} are without the answer {absent[0]!r}: nothing can choose it"
+            )
+        return self
+
+
+class CompletionRow(Row):
+    """A prompt and its right answer."""
 
     completion: Answer
 
@@ -84,20 +102,20 @@ class ChoiceRow(Row):
 
 
 class PreferenceRow(Row):
-    """A marked span, a reading and a worse one."""
+    """A prompt, an answer and a worse one."""
 
     chosen: Answer
     rejected: Answer
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """The chosen and the rejected reading."""
+        """The chosen and the rejected answer."""
         return (self.chosen, self.rejected)
 
     @model_validator(mode="after")
     def _different(self) -> Self:
         if self.chosen == self.rejected:
-            raise ValueError(f"chosen and rejected are both {self.chosen!r}; a preference needs two readings")
+            raise ValueError(f"chosen and rejected are both {self.chosen!r}; a preference needs two answers")
         return self
 
 
@@ -118,7 +136,7 @@ def load_rows(path: Path, form: type[RowT]) -> RowSet[RowT]:
     """Read and check a file of rows; empty lines are skipped.
 
     Raises:
-        TrainError: the file is absent or not UTF-8, or holds no usable row.
+        DatasetError: the file is absent or not UTF-8, or holds no usable row.
     """
     rows: list[RowT] = []
     lines: list[int] = []
@@ -137,14 +155,14 @@ def read_lines(path: Path, setting: str) -> list[tuple[int, str]]:
     """The lines of a UTF-8 text file that are not blank, with their numbers from 1.
 
     Raises:
-        TrainError: the file is absent or not UTF-8; the message names `setting`.
+        DatasetError: the file is absent or not UTF-8; the message names `setting`.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise TrainError(f"--{setting} {path}: cannot be read ({error.strerror}); give an existing file") from error
+        raise DatasetError(f"--{setting} {path}: cannot be read ({error.strerror}); give an existing file") from error
     except UnicodeDecodeError as error:
-        raise TrainError(f"--{setting} {path}: not UTF-8 at byte {error.start}; convert it first") from error
+        raise DatasetError(f"--{setting} {path}: not UTF-8 at byte {error.start}; convert it first") from error
     return [(n, line.strip()) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
 
 
@@ -157,7 +175,7 @@ def fitting(rows: RowSet[RowT], max_length: int, tokens: Callable[[Sequence[str]
         tokens: counts the tokens of each text, with the marks the model adds.
 
     Raises:
-        TrainError: no row fits.
+        DatasetError: no row fits.
     """
     lengths = iter(tokens([row.prompt + answer for row in rows.rows for answer in row.answers]))
     longest = [max(next(lengths) for _ in row.answers) + 1 for row in rows.rows]
@@ -197,4 +215,4 @@ def _not_empty(rows: RowSet[RowT], path: Path) -> RowSet[RowT]:
     if rows.rows:
         return rows
     why = f"; the first of {len(rows.errors)} errors: {rows.errors[0]}" if rows.errors else ""
-    raise TrainError(f"--rows {path}: no usable row{why}")
+    raise DatasetError(f"--rows {path}: no usable row{why}")

@@ -1,0 +1,1 @@
+"""Data to learn from: labelled readings, the decisions in them, training rows."""

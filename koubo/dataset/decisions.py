@@ -1,0 +1,59 @@
+"""Decisions: spans of labelled texts of which context decides the reading, since one is accepted and another is not."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from koubo.dataset.labels import LabelError, parse_labels
+from koubo.dataset.rows import RowError
+from koubo.reading import Choice, Option, lattice
+
+LOOSE = str.maketrans({"两": "二", "幺": "一", "〇": "零", "到": "至"})
+"""Differences that do not decide a kind, and that fully spoken rows do not tell apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A span that context decides: its readings, and for each whether people accept it."""
+
+    text: str
+    choice: Choice
+    accepted: tuple[bool, ...]
+
+    def fold(self, folds: int) -> int:
+        """The fold of its text."""
+        return zlib.crc32(self.text.encode()) % folds
+
+    def right(self, scores: Sequence[float]) -> bool:
+        """Whether the option that these scores prefer is accepted."""
+        return self.accepted[max(range(len(scores)), key=scores.__getitem__)]
+
+
+def decisions(lines: list[tuple[int, str]], file: str) -> tuple[list[Decision], list[RowError]]:
+    """The spans of labelled lines that have both an accepted and a wrong reading, and what could not be used."""
+    found: list[Decision] = []
+    errors: list[RowError] = []
+    for number, line in lines:
+        try:
+            labelled = parse_labels(line)
+        except LabelError as error:
+            errors.append(RowError(file, number, error.field, error.value, str(error)))
+            continue
+        for choice in lattice(labelled.text):
+            try:
+                accepted = labelled.accepted(choice.start, choice.end)
+            except LabelError as error:
+                errors.append(RowError(file, number, error.field, error.value, str(error)))
+                continue
+            marks = _marks(choice.options, accepted)
+            if any(marks) and not all(marks):
+                found.append(Decision(labelled.text, choice, marks))
+    return found, errors
+
+
+def _marks(options: Sequence[Option], accepted: Sequence[str]) -> tuple[bool, ...]:
+    """Which options are accepted; 两 and 二 do not decide a kind."""
+    known = {reading.translate(LOOSE) for reading in accepted}
+    return tuple(option.spoken.translate(LOOSE) in known for option in options)

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from koubo.dataset.labels import LabelError, parse_labels
+from koubo.dataset.labels import LabelError, LabelledText, parse_labels
 from koubo.dataset.rows import RowError
 from koubo.reading import Choice, Option, lattice
 
@@ -32,7 +32,7 @@ class Decision:
 
 
 def decisions(lines: list[tuple[int, str]], file: str) -> tuple[list[Decision], list[RowError]]:
-    """The spans of labelled lines that have both an accepted and a wrong reading, and what could not be used."""
+    """The decisions of numbered lines of labelled texts, and what could not be used."""
     found: list[Decision] = []
     errors: list[RowError] = []
     for number, line in lines:
@@ -41,15 +41,24 @@ def decisions(lines: list[tuple[int, str]], file: str) -> tuple[list[Decision], 
         except LabelError as error:
             errors.append(RowError(file, number, error.field, error.value, str(error)))
             continue
-        for choice in lattice(labelled.text):
-            try:
-                accepted = labelled.accepted(choice.start, choice.end)
-            except LabelError as error:
-                errors.append(RowError(file, number, error.field, error.value, str(error)))
-                continue
-            marks = _marks(choice.options, accepted)
-            if any(marks) and not all(marks):
-                found.append(Decision(labelled.text, choice, marks))
+        own, without = decisions_of(labelled)
+        found += own
+        errors += [RowError(file, number, error.field, error.value, str(error)) for error in without]
+    return found, errors
+
+
+def decisions_of(labelled: LabelledText) -> tuple[list[Decision], list[LabelError]]:
+    """The spans of a text with an accepted and a wrong reading, and the spans without a usable label."""
+    found: list[Decision] = []
+    errors: list[LabelError] = []
+    for choice in lattice(labelled.text):
+        try:
+            marks = _marks(choice.options, labelled.accepted(choice.start, choice.end))
+        except LabelError as error:
+            errors.append(error)
+            continue
+        if any(marks) and not all(marks):
+            found.append(Decision(labelled.text, choice, marks))
     return found, errors
 
 

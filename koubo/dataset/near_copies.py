@@ -1,0 +1,56 @@
+"""Near copies: texts that say almost the same, whatever their numbers are.
+
+Numbers are masked and all but letters and characters dropped; two texts are near copies when the shorter one shares at
+least half of its runs of five characters with the other (containment over shingles, Broder 1997).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from koubo.reading.finder import fold
+
+SHINGLE = 5
+LEAST = 0.5
+_NUMBER = re.compile(r"\d[\d.,]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The known text that another one nearly copies, and the share of runs that they have in common (0 to 1)."""
+
+    of: str
+    share: float
+
+
+class NearCopies:
+    """Texts to be told apart from, such as all evaluation rows."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        """Index the texts; a text costs memory in proportion to its length."""
+        self._texts = list(dict.fromkeys(texts))
+        self._sizes: list[int] = []
+        self._holders: dict[str, list[int]] = defaultdict(list)
+        for number, text in enumerate(self._texts):
+            runs = shingles(text)
+            self._sizes.append(len(runs))
+            for run in runs:
+                self._holders[run].append(number)
+
+    def find(self, text: str) -> Copy | None:
+        """The known text that `text` copies most, or None where none is near."""
+        runs = shingles(text)
+        shared = Counter(number for run in runs for number in self._holders.get(run, ()))
+        shares = ((count / min(len(runs), self._sizes[number]), number) for number, count in shared.items())
+        best = max(shares, default=(0.0, 0))
+        return Copy(self._texts[best[1]], best[0]) if best[0] >= LEAST else None
+
+
+def shingles(text: str) -> frozenset[str]:
+    """The runs of five characters of a text with its numbers masked; a shorter text is one run."""
+    masked = _NUMBER.sub("0", fold(text).lower())
+    plain = "".join(char for char in masked if char.isalnum())
+    return frozenset(plain[i : i + SHINGLE] for i in range(max(1, len(plain) - SHINGLE + 1)))

@@ -101,7 +101,7 @@ def _read(addresses: Iterable[str], field: str) -> Texts:
             raise JobError(str(error)) from error
         for number, line in lines:
             try:
-                texts.good.append(SourcedText(parse_labels(line), f"{path.name}:{number}"))
+                texts.good.append(SourcedText.of(parse_labels(line), f"{path.name}:{number}"))
             except LabelError as error:
                 texts.bad.append(ErrorRow(path.name, str(number), error.field, error.value, f"no label: {error}"))
     return texts

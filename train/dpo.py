@@ -1,6 +1,6 @@
 """Direct preference optimization: make the better reading likelier than a worse one, with LoRA, on Ray Train workers.
 
-    python -m train.dpo --rows "$PWD/rows/preferences.jsonl" --base "$PWD/models/sft" --out "$PWD/runs/dpo"
+    python -m train.dpo --rows "$PWD/rows/choice/preferences.jsonl" --base "$PWD/models/sft" --out "$PWD/runs/dpo"
 
 --base is the merged SFT model (`python -m train.export`), which is also the reference: a checkpoint that was not merged
 is refused. Run again with the same --out, it goes on from the latest checkpoint. Source: Rafailov et al. 2023, "Direct

@@ -1,9 +1,9 @@
 """Supervised fine-tuning: teach a language model the reading of a marked span, with LoRA, on Ray Train workers.
 
-    python -m train.sft --rows "$PWD/rows/choice.jsonl" --out "$PWD/runs/sft"
+    python -m train.sft --rows "$PWD/rows/choice/hard.jsonl" --out "$PWD/runs/sft"
 
-Run again with the same --out, it goes on from the latest checkpoint. `python -m train.build_rows` makes the rows,
-`python -m train.export` merges the result.
+Run again with the same --out, it goes on from the latest checkpoint. `python -m data_jobs.build_preferences` makes the
+rows, `python -m train.export` merges the result.
 """
 
 from __future__ import annotations

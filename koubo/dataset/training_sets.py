@@ -26,15 +26,16 @@ REWORDED = 2
 
 @dataclass(frozen=True, slots=True)
 class SourcedText:
-    """A labelled text and where it is from: `file:line`, and for one that was made, how."""
+    """A labelled text, where it is from (`file:line`, and for one that was made, how), and what it decides."""
 
     labelled: LabelledText
     source: str
+    decisions: tuple[Decision, ...]
 
-    @property
-    def decisions(self) -> list[Decision]:
-        """The spans of the text that context decides."""
-        return decisions_of(self.labelled)[0]
+    @classmethod
+    def of(cls, labelled: LabelledText, source: str) -> SourcedText:
+        """Find the decisions of a text."""
+        return cls(labelled, source, tuple(decisions_of(labelled)[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +126,11 @@ def _rewordings(texts: Sequence[SourcedText], seed: int) -> Iterator[SourcedText
     for text in texts:
         if text.decisions:
             for made in paraphrases(text.labelled, REWORDED, seed):
-                yield SourcedText(made, f"{text.source}, reworded")
+                yield SourcedText.of(made, f"{text.source}, reworded")
 
 
 def _hardened(texts: Sequence[SourcedText], seed: int) -> Iterator[SourcedText]:
     for text in texts:
         for decision in filter(hard, text.decisions):
             for made in hard_cases(text.labelled, decision, EACH, seed):
-                yield SourcedText(made, f"{text.source}, hard case")
+                yield SourcedText.of(made, f"{text.source}, hard case")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.train.tiny_model import tiny_model
 
-if TYPE_CHECKING:
-    pass
-
 pytestmark = pytest.mark.train
 
 PROMPTS = ["仅售«88»块\n读作：", "本店尊享«88»VIP，还有很多很多的话要说\n读作："]
 CANDIDATES = ["八十八", "八八", "八", "", "八十八元"]
-Tiny = "tuple[PreTrainedModel, PreTrainedTokenizerBase]"
+Tiny = tuple[Any, Any]
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Choosers with a knob (the rules' weight, the cascade's margin), tuned on one half of the sentences, used on the other.
+"""Choosers with a knob (the rules' weight, the cascade's margin), tuned on half of the sentences, used on the others.
 
 Both halves are judged, each with the knob of the other half, so no span is judged with what was tuned on it.
 """

@@ -1,4 +1,4 @@
-"""The report of the experiments: tables in Markdown, learning curves, a confusion picture, and a record of all figures."""
+"""The report of the experiments: tables in Markdown, learning curves, a confusion picture, a record of all figures."""
 
 from __future__ import annotations
 
@@ -113,9 +113,7 @@ def _record(
         "machine": {"processor": platform.machine(), "system": platform.system()},
         "seeds": {NAMES[m]: _seed_shares(bench, m) for m in bench.settings.repeated if "choice" in results},
         "results": {
-            form: {
-                name: {**asdict(one), "tuned": results[form].knobs.get(name)} for name, one in reports[form].items()
-            }
+            form: {name: {**asdict(one), "tuned": results[form].knobs.get(name)} for name, one in reports[form].items()}
             for form in results
         },
     }

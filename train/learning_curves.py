@@ -42,7 +42,8 @@ def _curve(place: int, name: str, curve: Curve, top: float, steps: float) -> str
         f"{_LEFT + _WIDTH * step / steps:.1f},{_TOP + _HEIGHT * (1 - loss / top):.1f}" for step, loss in curve
     )
     x, y = _LEFT + _WIDTH + 14, _TOP + 14 + 18 * place
+    label = f'<text x="{x + 22}" y="{y}">{escape(name)}</text>'
     return (
         f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.6"/>'
-        f'<path d="M{x} {y - 4}h16" stroke="{colour}" stroke-width="3"/><text x="{x + 22}" y="{y}">{escape(name)}</text>'
+        f'<path d="M{x} {y - 4}h16" stroke="{colour}" stroke-width="3"/>{label}'
     )

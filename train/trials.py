@@ -46,7 +46,7 @@ class Trial:
 
 
 def trials(forms: Sequence[Form], seeds: Sequence[int], repeated: Sequence[Method]) -> Iterator[Trial]:
-    """All runs in order: every form and method with the first seed, then choice by the repeated methods with the rest."""
+    """All runs in order: every form and method with the first seed, then the repeated ones of choice with the rest."""
     for form in forms:
         yield from (Trial(form, method, seeds[0]) for method in METHODS)
     for seed in seeds[1:]:

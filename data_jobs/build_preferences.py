@@ -25,6 +25,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from cluster.models import ModelSourceError, endpoint
 from cluster.settings import JobSettings
 from data_jobs.data_card import data_card
 from data_jobs.job import (
@@ -39,6 +40,7 @@ from data_jobs.job import (
     write_bytes,
     write_errors,
 )  # fmt: skip
+from data_jobs.paraphrasing import EndpointReworder
 from koubo.dataset.labels import LabelError, LabelledText, parse_labels
 from koubo.dataset.lessons import choice_preferences, choice_row, rewrite_preferences, rewrite_row
 from koubo.dataset.minimal_pairs import hard
@@ -58,6 +60,10 @@ class PreferencesSettings(JobSettings):
     out: AbsolutePath = Field(description="Folder for the rows, evaluation.jsonl, README.md and the report.")
     holdout: float = Field(0.36, ge=0, lt=1, description="Share of the texts of --labels that is kept out too.")
     added: int = Field(1000, ge=0, description="Most texts that each augmentation adds.")
+    paraphraser: str | None = Field(
+        None,
+        description="openai:URL#MODEL of a model large enough to reword lines, 7B or more; templates when absent.",
+    )
     seed: int = Field(17, ge=0, description="Seed of what is kept out and of everything that is made.")
 
 
@@ -78,8 +84,9 @@ def build_preferences(settings: PreferencesSettings) -> dict[str, Any]:
     report = JobReport(settings.job, settings=settings.model_dump(mode="json"))
     make_folder(settings.out)
     texts, kept_out = _read(settings.labels, "labels"), _read(settings.evaluation, "evaluation")
-    sets = split(texts.good, kept_out.good, settings.holdout, settings.added, settings.seed)
-    errors = [*texts.bad, *kept_out.bad, *_leaks(sets)]
+    reworder = _reworder(settings)
+    sets = split(texts.good, kept_out.good, settings.holdout, settings.added, settings.seed, reworder)
+    errors = [*texts.bad, *kept_out.bad, *_leaks(sets), *(reworder.refused if reworder else ())]
     rows = {name: list(made) for name, made in _files(sets, errors)}
     if not rows["choice/plain.jsonl"]:
         first = f"; the first of {len(errors)} errors: {errors[0]}" if errors else ""
@@ -89,6 +96,15 @@ def build_preferences(settings: PreferencesSettings) -> dict[str, Any]:
     for error in errors:
         report.error(error.reason)
     return report.finish(settings.out)
+
+
+def _reworder(settings: PreferencesSettings) -> EndpointReworder | None:
+    if settings.paraphraser is None:
+        return None
+    try:
+        return EndpointReworder(endpoint(settings.paraphraser), settings.seed)
+    except ModelSourceError as error:
+        raise JobError(f"--paraphraser: {error}") from error
 
 
 def _read(addresses: Iterable[str], field: str) -> Texts:

@@ -20,7 +20,7 @@ def data_card(sets: TrainingSets, rows: Mapping[str, Sequence[Row]], settings: M
         _origin(sets),
         _kinds(rows["choice/plain.jsonl"], rows["choice/hard.jsonl"]),
     ]
-    return "\n".join([*parts, _rules(sets)])
+    return "\n".join([*parts, _rules(sets, settings)])
 
 
 def _head(settings: Mapping[str, Any]) -> str:
@@ -61,14 +61,19 @@ def _kinds(plain: Sequence[Row], hard: Sequence[Row]) -> str:
     )
 
 
-def _rules(sets: TrainingSets) -> str:
+def _rewording(settings: Mapping[str, Any]) -> str:
+    if settings["paraphraser"]:
+        return f"are what `{settings['paraphraser']}` made of lines with their numbers masked, where it kept every mask"
+    return "put something before or after a line and say words in another way (`koubo/dataset/data/paraphrase.yaml`)"
+
+
+def _rules(sets: TrainingSets, settings: Mapping[str, Any]) -> str:
     decisions = sum(len(text.decisions) for text in sets.evaluation)
     return f"""## How they were made
 
 - **Decisions.** A span counts where the lattice has a reading that people accept and one that they do not.
 - **Rejected answers** are readings of the same span from the lattice: sayable, plausible, wrong.
-- **Rewordings** put something before or after a line and say words in another way
-  (`koubo/dataset/data/paraphrase.yaml`).
+- **Rewordings** {_rewording(settings)}.
 - **Hard cases** come of decisions that the rules get wrong or lead in by less than {THIN}: the sentence with another
   number, and minimal pairs, one number in two lines with two readings (`koubo/dataset/data/minimal_pairs.tsv`).
 - **Kept out**: {len(sets.evaluation)} texts with {decisions} decisions. A training text that shares {LEAST:.0%} of the

@@ -1,8 +1,13 @@
-"""Generic augmentation: the same line in other words, whatever is hard about it. Labels are kept, only moved."""
+"""Generic augmentation: the same line in other words, whatever is hard about it. Labels are kept, only moved.
+
+By templates and synonyms, or by a language model, which sees a line with its labelled stretches masked (⟦1⟧) and whose
+answer is taken only if it holds every mask once and no number of its own.
+"""
 
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -10,6 +15,8 @@ from importlib.resources import files
 import yaml
 
 from koubo.dataset.labels import Label, LabelledText
+
+_MASK = re.compile(r"⟦(\d+)⟧")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,39 @@ def paraphrases(labelled: LabelledText, count: int, seed: int) -> tuple[Labelled
     rng = random.Random(f"{seed}/{labelled.text}")
     made = (_framed(_reworded(labelled, rng), rng) for _ in range(count))
     return tuple(dict.fromkeys(text for text in made if text.text != labelled.text))
+
+
+def masked(labelled: LabelledText) -> str:
+    """The text with its labelled stretches as ⟦1⟧, ⟦2⟧ ... in order."""
+    pieces, at = [], 0
+    for number, label in enumerate(labelled.labels, 1):
+        pieces += [labelled.text[at : label.start], f"⟦{number}⟧"]
+        at = label.end
+    return "".join([*pieces, labelled.text[at:]])
+
+
+def unmasked(answer: str, labelled: LabelledText) -> LabelledText:
+    """A masked line in other words, with what was masked back in its place.
+
+    Raises:
+        ValueError: a mask is missing, doubled or unknown, or the answer has a number of its own.
+    """
+    line = answer.strip().split("\n")[0].strip()
+    masks = [int(number) for number in _MASK.findall(line)]
+    if sorted(masks) != list(range(1, len(labelled.labels) + 1)):
+        raise ValueError(f"masks {masks} where 1 to {len(labelled.labels)} were wanted once each")
+    plain = _MASK.sub("", line)
+    if any(char.isdigit() for char in plain):
+        raise ValueError("a number that was not in the line")
+    pieces, labels, at, length = [], [], 0, 0
+    for found in _MASK.finditer(line):
+        label = labelled.labels[int(found[1]) - 1]
+        pieces += [line[at : found.start()], labelled.text[label.start : label.end]]
+        start = length + len(pieces[-2])
+        length = start + len(pieces[-1])
+        labels.append(Label(start, length, label.accepted))
+        at = found.end()
+    return LabelledText("".join([*pieces, line[at:]]), tuple(labels))
 
 
 def _reworded(labelled: LabelledText, rng: random.Random) -> LabelledText:

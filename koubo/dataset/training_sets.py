@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from koubo.dataset.decisions import Decision, decisions_of
@@ -36,6 +36,10 @@ class SourcedText:
     def of(cls, labelled: LabelledText, source: str) -> SourcedText:
         """Find the decisions of a text."""
         return cls(labelled, source, tuple(decisions_of(labelled)[0]))
+
+
+Reworder = Callable[[Sequence[SourcedText]], Iterator[SourcedText]]
+"""Makes rewordings of texts, each with its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,12 @@ class TrainingSets:
 
 
 def split(
-    texts: Sequence[SourcedText], evaluation: Sequence[SourcedText], holdout: float, added: int, seed: int
+    texts: Sequence[SourcedText],
+    evaluation: Sequence[SourcedText],
+    holdout: float,
+    added: int,
+    seed: int,
+    reword: Reworder | None = None,
 ) -> TrainingSets:
     """Keep a share of the texts out, drop near copies of them, and make the augmented texts.
 
@@ -83,13 +92,14 @@ def split(
         holdout: share of `texts` that is kept out (0 to 1); which ones depends on the text and `seed` only.
         added: most texts that each augmentation adds.
         seed: of everything that is drawn.
+        reword: makes the rewordings of the training texts; the templates of `koubo.dataset.paraphrase` when None.
     """
     kept_out = [text for text in texts if _draw(text.labelled.text, seed) < holdout]
     sets = TrainingSets(evaluation=[*evaluation, *kept_out])
     guard = NearCopies(text.labelled.text for text in sets.evaluation)
     out = {text.labelled.text for text in sets.evaluation}
     sets.plain = list(_safe((text for text in texts if text.labelled.text not in out), guard, sets.leaks))
-    sets.reworded = _made(_rewordings(sets.plain, seed), sets, guard, added, seed)
+    sets.reworded = _made((reword or template_rewordings(seed))(sets.plain), sets, guard, added, seed)
     sets.hard_cases = _made(_hardened(sets.plain, seed), sets, guard, added, seed)
     return sets
 
@@ -122,11 +132,16 @@ def _made(
     return random.Random(seed).sample(drawn, len(drawn))
 
 
-def _rewordings(texts: Sequence[SourcedText], seed: int) -> Iterator[SourcedText]:
-    for text in texts:
-        if text.decisions:
-            for made in paraphrases(text.labelled, REWORDED, seed):
-                yield SourcedText.of(made, f"{text.source}, reworded")
+def template_rewordings(seed: int) -> Reworder:
+    """Rewordings by templates and synonyms."""
+
+    def reword(texts: Sequence[SourcedText]) -> Iterator[SourcedText]:
+        for text in texts:
+            if text.decisions:
+                for made in paraphrases(text.labelled, REWORDED, seed):
+                    yield SourcedText.of(made, f"{text.source}, reworded")
+
+    return reword
 
 
 def _hardened(texts: Sequence[SourcedText], seed: int) -> Iterator[SourcedText]:

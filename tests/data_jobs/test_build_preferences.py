@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import polars as pl
@@ -81,6 +85,38 @@ def test_nothing_to_train_on_is_refused(tmp_path: Path) -> None:
     empty.write_text('{"text": "没有数字", "spans": []}\n', "utf8")
     with pytest.raises(JobError, match="no span to train on"):
         build_preferences(settings(tmp_path / "out", empty, holdout=0))
+
+
+def test_a_model_rewords_and_what_it_may_not_say_is_told(tmp_path: Path, rewording_endpoint: str) -> None:
+    report = build_preferences(settings(tmp_path, GOLD, added=50, paraphraser=f"openai:{rewording_endpoint}#big"))
+    made = [json.loads(line) for line in (tmp_path / "choice" / "generic.jsonl").read_text("utf8").splitlines()]
+    reworded = [row for row in made if row["source"].endswith("reworded by big")]
+    assert reworded and all("咱们说" in row["prompt"] for row in reworded)
+    assert report["errors"]["no rewording"] > 0, "every other answer lost its masks"
+
+
+@pytest.fixture
+def rewording_endpoint() -> Iterator[str]:
+    """An endpoint that rewords every line in the same way and forgets the masks of every other one."""
+    answered = itertools.count()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            line = body["messages"][0]["content"].rsplit("\n", 1)[-1]
+            said = "咱们说，" + (line if next(answered) % 2 else line.replace("⟦", ""))
+            answer = json.dumps({"choices": [{"message": {"content": said}}]}).encode()
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/v1"
+    server.shutdown()
 
 
 @pytest.mark.parametrize(

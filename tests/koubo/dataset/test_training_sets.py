@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from koubo.dataset.labels import Label, LabelledText, parse_labels
 from koubo.dataset.near_copies import NearCopies
-from koubo.dataset.paraphrase import paraphrases
+from koubo.dataset.paraphrase import masked, paraphrases, unmasked
 from koubo.dataset.training_sets import SourcedText, TrainingSets, split
 
 GOLD = Path(__file__).parents[1] / "reading" / "gold" / "commerce.jsonl"
@@ -63,3 +65,19 @@ def test_a_rewording_keeps_what_is_labelled() -> None:
         (label,) = text.labels
         assert text.text[label.start : label.end] == "88块" and label.accepted == ("八十八块",)
         assert text.text != line.text
+
+
+LINE = LabelledText("非常好喝，现在只要88块，买2瓶", (Label(9, 12, ("八十八块",)), Label(14, 15, ("两",))))
+
+
+def test_a_models_rewording_gets_its_numbers_back_where_it_put_them() -> None:
+    assert masked(LINE) == "非常好喝，现在只要⟦1⟧，买⟦2⟧瓶"
+    made = unmasked("带走⟦2⟧瓶的话，一瓶⟦1⟧就够\n（改写）", LINE)
+    assert made.text == "带走2瓶的话，一瓶88块就够"
+    assert [(made.text[m.start : m.end], m.accepted) for m in made.labels] == [("2", ("两",)), ("88块", ("八十八块",))]
+
+
+@pytest.mark.parametrize("answer", ["只要⟦1⟧", "⟦1⟧⟦1⟧⟦2⟧", "⟦1⟧⟦2⟧⟦3⟧", "⟦1⟧，买⟦2⟧瓶送3瓶", ""])
+def test_a_rewording_that_lost_or_added_a_number_is_refused(answer: str) -> None:
+    with pytest.raises(ValueError, match=r"masks|number"):
+        unmasked(answer, LINE)

@@ -81,9 +81,11 @@ class JudgedText:
         """Judge a reading that was written freely."""
         if reading is None:
             return Answer(None, NO_OPTION, False)
-        accepted = self.labelled.accepted(decision.choice.start, decision.choice.end)
-        right = _loose(reading) in {_loose(known) for known in accepted}
-        return _answer(decision, reading, option_said(decision.choice, reading), right)
+        for option, accepted in zip(decision.choice.options, decision.accepted, strict=True):
+            if reading.translate(LOOSE) == option.spoken.translate(LOOSE):
+                return _answer(decision, reading, option, accepted)
+        known = {_loose(one) for one in self.labelled.accepted(decision.choice.start, decision.choice.end)}
+        return _answer(decision, reading, option_said(decision.choice, reading), _loose(reading) in known)
 
 
 @dataclass(frozen=True, slots=True)

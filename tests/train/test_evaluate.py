@@ -12,11 +12,13 @@ from pydantic import ValidationError
 
 from koubo.reading import lattice
 from train import choosers
+from train.base_model import open_base
 from train.choosers import by_scores, by_sentences
 from train.confusion import confusion, picture
-from train.evaluate import EvaluateSettings, evaluate, judge_choice
+from train.evaluate import EvaluateSettings, evaluate, judge_choice, open_scorer
 from train.evaluation_report import report_of
 from train.evaluation_set import NO_OPTION, OTHER_READING, EvaluationSet, load_set
+from train.lineage import Lineage
 from train.settings import TrainError
 
 
@@ -67,6 +69,13 @@ def test_a_rewriting_is_judged_as_the_same_readings_chosen(judged: EvaluationSet
         said = [text.spoken(own) for text, own in zip(judged.texts, chosen.answers, strict=True)]
         written = by_sentences(judged, said)
         assert written.right == chosen.right and written.sentences == chosen.sentences
+
+
+def test_real_texts_said_by_the_rules_align_with_what_the_rules_chose() -> None:
+    gold_rows = load_set(Path(__file__).parents[1] / "koubo" / "reading" / "gold" / "commerce.jsonl")
+    chosen = by_scores(gold_rows, choosers.rules(gold_rows.decisions))
+    said = [text.spoken(own) for text, own in zip(gold_rows.texts, chosen.answers, strict=True)]
+    assert by_sentences(gold_rows, said) == chosen and len(said) > 200
 
 
 def test_a_rewriting_that_changes_the_text_earns_nothing_for_it(judged: EvaluationSet) -> None:
@@ -138,23 +147,63 @@ def test_bad_input_is_named(tmp_path: Path) -> None:
             EvaluateSettings.model_validate({**given, **wrong})
 
 
-@pytest.mark.train
-def test_a_model_is_judged_in_both_forms_beside_rules_wetext_and_itself_untrained(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the tiny model."""
     from tests.train.tiny_model import tiny_model
 
-    model, tokenizer = tiny_model()
-    model.save_pretrained(tmp_path / "model")
-    tokenizer.save_pretrained(tmp_path / "model")
+    folder = tmp_path_factory.mktemp("tiny") / "model"
+    for part in tiny_model():
+        part.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def checkpoint(base: Path, tmp_path: Path) -> Path:
+    """An adapter on the tiny model that says so, as a run leaves it."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+
+    from tests.train.tiny_model import tiny_model
+
+    torch.manual_seed(1)
+    lora = LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM", init_lora_weights=False)
+    get_peft_model(tiny_model()[0], lora).save_pretrained(tmp_path / "checkpoint")
+    Lineage("sft", 3, f"folder:{base}", open_base(f"folder:{base}").fingerprint).write(tmp_path / "checkpoint")
+    return tmp_path / "checkpoint"
+
+
+@pytest.mark.train
+def test_a_model_is_judged_in_both_forms_beside_rules_and_wetext(base: Path, tmp_path: Path) -> None:
     rows, out = write(tmp_path / "rows.jsonl", [*ROWS, {"text": "no spans"}]), tmp_path / "out"
-    given = {"rows": rows, "model": str(tmp_path / "model"), "limit": 2, "batch": 2, "margin": 0.5}
+    given = {"rows": rows, "model": str(base), "limit": 2, "batch": 2, "margin": 0.5}
     chosen = evaluate(EvaluateSettings.model_validate({**given, "out": out}))
     assert list(chosen.choosers) == ["rules", "wetext", "model", "combined", "cascade"]
-    assert chosen.about["texts"] == 2 and chosen.about["rules_weight"] == 1.0
+    assert chosen.about["texts"] == 2 and chosen.about["rules_weight"] == 1.0 and chosen.about["errors"] == 1
     written = evaluate(EvaluateSettings.model_validate({**given, "out": tmp_path / "rewritten", "form": "rewrite"}))
     assert written.choosers["rewrite"].sentences.right == 0, "a random model writes no sentence"
     lines = [json.loads(line) for line in (out / "outcomes.jsonl").read_text("utf-8").splitlines()]
     assert len(lines) == chosen.choosers["model"].spans.total
     assert sum(line["right"]["model"] for line in lines) == chosen.choosers["model"].spans.right
-    assert json.loads((out / "report.json").read_text("utf-8"))["about"]["errors"] == 1
-    assert "«423»" in (out / "wrong.tsv").read_text("utf-8") or "«88VIP»" in (out / "wrong.tsv").read_text("utf-8")
-    assert (out / "confusion-model.svg").is_file() and len(chosen.table().splitlines()) == 6
+    assert json.loads((out / "report.json").read_text("utf-8"))["about"] == chosen.about
+    assert "\u00ab" in (out / "wrong.tsv").read_text("utf-8") and (out / "confusion-model.svg").is_file()
+    assert len(chosen.table().splitlines()) == 6
+
+
+@pytest.mark.train
+def test_a_checkpoint_is_judged_on_its_base_and_against_it(base: Path, checkpoint: Path, tmp_path: Path) -> None:
+    given = {"rows": write(tmp_path / "rows.jsonl", ROWS), "out": tmp_path / "out", "checkpoint": checkpoint}
+    settings = EvaluateSettings.model_validate({**given, "untrained": True, "wetext": False, "rules_weight": 2.0})
+    report = evaluate(settings)
+    assert list(report.choosers) == ["rules", "untrained", "model", "combined", "cascade"]
+    assert set(report.choosers["model"].against) == {"rules", "untrained"}
+    question = [("仅售«88»块\n读作：", ["八十八", "八八"])]
+    trained, untrained, alone = (
+        open_scorer(s, None, trained).likelihoods(question)[0]
+        for s, trained in ((settings, True), (settings, False), (settings_of(given, str(base)), True))
+    )
+    assert untrained == pytest.approx(alone) and trained != pytest.approx(alone, abs=0.1)
+
+
+def settings_of(given: dict[str, Any], model: str) -> EvaluateSettings:
+    return EvaluateSettings.model_validate({**given, "checkpoint": None, "model": model})

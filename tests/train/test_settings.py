@@ -9,8 +9,9 @@ from typing import get_args
 import pytest
 
 from train import dpo, sft
-from train.loop import ZERO, WorkerPlan
+from train.arguments import ZERO
 from train.tasks import DPO
+from train.worker_plan import WorkerPlan
 
 PATHS = ["--rows", "/absent/rows.jsonl", "--out", "/absent/run"]
 

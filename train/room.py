@@ -28,7 +28,7 @@ def check_disk(shape: ModelShape, settings: TrainSettings) -> None:
 
 
 def check_memory(plan: Plan, available: int) -> None:
-    """Raise TrainError where CPU workers' weights and optimizer states exceed the `available` bytes of a machine."""
+    """Raise TrainError where weights and optimizer states of CPU workers exceed a machine's `available` bytes."""
     settings = plan.settings
     if settings.gpus_per_worker:
         return

@@ -1,4 +1,4 @@
-"""TRL's training arguments from the settings, for the workers that there are."""
+"""TRL's training arguments from the settings, for the workers that run now."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from train.settings import TrainSettings
 ZERO = Path(__file__).parent / "zero"
 
 
-def arguments(settings: TrainSettings, scratch: Path) -> dict[str, Any]:
+def arguments(settings: TrainSettings, scratch: Path, workers: int) -> dict[str, Any]:
     """Arguments of SFTConfig or DPOConfig; checkpoints are first written under `scratch`.
 
     The loss is a mean over the answer tokens of all workers (TRL's default), so that 1 worker x 8 rows and 2 x 4 agree.
@@ -26,17 +26,15 @@ def arguments(settings: TrainSettings, scratch: Path) -> dict[str, Any]:
         "seed": settings.seed,
         "disable_tqdm": True,
         "report_to": [],
-        **_batches(settings),
+        **_batches(settings, workers),
         **_device(settings),
         **_intervals(settings),
     }
 
 
-def _batches(settings: TrainSettings) -> dict[str, Any]:
+def _batches(settings: TrainSettings, workers: int) -> dict[str, Any]:
     """The share of the global batch that falls to one of the workers that run now."""
-    import ray.train
-
-    rows, passes = settings.share(ray.train.get_context().get_world_size())
+    rows, passes = settings.share(workers)
     return {
         "per_device_train_batch_size": rows,
         "gradient_accumulation_steps": passes,

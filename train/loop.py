@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,8 @@ def train_worker(config: dict[str, Any]) -> dict[str, float]:
     rows = usable_rows(plan, tokenizer)
     with ExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="koubo-train-"))
-        trainer = build_trainer(plan, base, tokenizer, rows, Path(scratch))
+        parts = TrainerParts(base, tokenizer, rows, Path(scratch), ray.train.get_context().get_world_size())
+        trainer = build_trainer(plan, parts)
         record = RunRecord(plan.settings.out, plan.task.name, base)
         trainer.add_callback(ReportCallback(record, shown_rows(plan, tokenizer, rows)))
         checkpoint = ray.train.get_checkpoint()
@@ -47,10 +49,19 @@ def train_worker(config: dict[str, Any]) -> dict[str, float]:
         return _last_metrics(trainer)
 
 
-def build_trainer(
-    plan: WorkerPlan, base: BaseModel, tokenizer: PreTrainedTokenizerBase, rows: RunRows, scratch: Path
-) -> Trainer:
-    """TRL's trainer of the plan's task, with a new LoRA adapter on the base."""
+@dataclass(frozen=True, slots=True)
+class TrainerParts:
+    """What a trainer is built of on a worker; it writes its checkpoints under `scratch`."""
+
+    base: BaseModel
+    tokenizer: PreTrainedTokenizerBase
+    rows: RunRows
+    scratch: Path
+    workers: int
+
+
+def build_trainer(plan: WorkerPlan, parts: TrainerParts) -> Trainer:
+    """TRL's trainer of the plan's task, with a new LoRA adapter on the base; knows nothing of Ray."""
     from datasets import Dataset, disable_progress_bars
     from peft import LoraConfig
     from transformers.utils.logging import disable_progress_bar
@@ -62,17 +73,17 @@ def build_trainer(
         join_deepspeed()
     trainer_class, arguments_class = plan.task.trl_classes()
     # The arguments come first: with ZeRO-3 they decide that the weights are loaded in shards.
-    given = arguments_class(**arguments(settings, scratch), **plan.objective)
+    given = arguments_class(**arguments(settings, parts.scratch, parts.workers), **plan.objective)
     lora = LoraConfig(
         r=settings.lora_rank, lora_alpha=2 * settings.lora_rank, target_modules="all-linear", task_type="CAUSAL_LM"
     )
-    held_out = rows.evaluation
+    held_out = parts.rows.evaluation
     trainer = trainer_class(
-        model=load_model(base, settings.dtype),
+        model=load_model(parts.base, settings.dtype),
         args=given,
-        train_dataset=Dataset.from_list(plan.task.columns_of(rows.training.rows)),
+        train_dataset=Dataset.from_list(plan.task.columns_of(parts.rows.training.rows)),
         eval_dataset=Dataset.from_list(plan.task.columns_of(held_out.rows)) if held_out else None,
-        processing_class=tokenizer,
+        processing_class=parts.tokenizer,
         peft_config=lora,
     )
     _quiet(trainer)

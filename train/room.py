@@ -28,7 +28,7 @@ def check_disk(shape: ModelShape, settings: TrainSettings) -> None:
 
 
 def check_memory(plan: Plan, available: int) -> None:
-    """Raise TrainError where weights and optimizer states of CPU workers exceed a machine's `available` bytes."""
+    """Raise TrainError where the states of CPU workers exceed the `available` bytes of a machine."""
     settings = plan.settings
     if settings.gpus_per_worker:
         return
@@ -37,7 +37,7 @@ def check_memory(plan: Plan, available: int) -> None:
     if need > available:
         raise TrainError(
             f"{workers} workers need at least {need / GIB:.1f} GiB of memory for weights and optimizer states, and "
-            f"{available / GIB:.1f} GiB are free; use fewer --workers or a smaller --base (--plan shows what each needs)"
+            f"{available / GIB:.1f} GiB are free; use fewer --workers or a smaller --base (see --plan)"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ def best_or_latest(run: Path) -> Path:
         TrainError: the folder holds no run, or a run that was not yet saved.
     """
     kept = _kept(run)
-    scored = [(metrics[SCORE], path) for path, metrics in kept if SCORE in metrics]
+    scored = [(metrics[SCORE], path) for path, metrics in kept if math.isfinite(metrics.get(SCORE, math.nan))]
     return min(scored)[1] if scored else kept[-1][0]
 
 

@@ -40,11 +40,6 @@ class Plan:
         """Memory of one of so many workers."""
         return memory(self.shape, self.settings, self.work, workers)
 
-    def hours(self, workers: int) -> float:
-        """Time of all steps with so many workers, without start, evaluation and checkpoints."""
-        each = step_seconds(self.shape, self.settings, self.work, workers)
-        return each * steps(self.settings, self.work.rows, workers) / 3600
-
 
 def make_plan(task: Task, settings: TrainSettings) -> Plan:
     """Plan a run.
@@ -84,7 +79,7 @@ def plan_lines(task: Task, plan: Plan) -> list[str]:
     """The plan as a table: what each number of workers needs, in GiB a worker, and how long it takes."""
     s, shape, work = plan.settings, plan.shape, plan.work
     lora = shape.lora_parameters(s.lora_rank)
-    heads = ("workers", *Memory.__slots__, "total", "fits", "steps", "s/step", "hours")
+    heads = ("workers", *Memory.__slots__, "total", "fits", "steps", "s/step", "rows/s", "hours")
     table = [heads, *(_cells(plan, workers) for workers in sorted({*SIZES, s.workers}))]
     return [
         f"model    {s.base_source}: {shape.parameters / 1e9:.2f} B parameters, {shape.layers} layers of "
@@ -102,19 +97,12 @@ def plan_lines(task: Task, plan: Plan) -> list[str]:
 
 def _cells(plan: Plan, workers: int) -> tuple[str, ...]:
     need = plan.memory(workers)
-    parts = [f"{size / GIB:.2f}" for size in asdict(need).values()]
+    parts = [f"{size / GIB:.2f}" for size in (*asdict(need).values(), need.total)]
     count = steps(plan.settings, plan.work.rows, workers)
-    each = plan.hours(workers) * 3600 / count
+    each = step_seconds(plan.shape, plan.settings, plan.work, workers)
     fits = "yes" if need.total <= plan.usable else "no"
-    return (
-        str(workers),
-        *parts,
-        f"{need.total / GIB:.2f}",
-        fits,
-        str(count),
-        f"{each:.2f}",
-        f"{each * count / 3600:.2f}",
-    )
+    rate = workers * plan.settings.batch / each
+    return (str(workers), *parts, fits, str(count), f"{each:.2f}", f"{rate:.0f}", f"{count * each / 3600:.2f}")
 
 
 def _remedy(settings: TrainSettings, largest: str) -> str:

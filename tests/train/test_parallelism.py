@@ -59,7 +59,7 @@ def test_the_curve_is_the_same_on_any_workers(run: Run, values: dict[str, Any]) 
 
 
 def test_the_best_checkpoint_by_held_out_rows_is_kept(run: Run) -> None:
-    far = run(**ONE, evaluation=GOLDEN / "choice.jsonl", save_steps=1, keep=1, learning_rate=2.0)
+    far = run(**ONE, evaluation=GOLDEN / "choice.jsonl", save_steps=1, eval_steps=4, keep=1, learning_rate=2.0)
     scores = {entry["step"]: entry["eval_loss"] for entry in read_metrics(far) if "eval_loss" in entry}
     assert sorted(scores) == [1, 2, 3, 4, 5]
     best = min(scores, key=scores.__getitem__)

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from train.plan import print_plan
 from train.settings import TrainSettings
 from train.tasks import DPO
 
@@ -29,6 +30,8 @@ class DpoSettings(TrainSettings):
 def main() -> None:
     """Command line of `train.dpo`."""
     settings = DpoSettings.from_cli()
+    if settings.plan:
+        return print_plan(DPO, settings)
     from train.fit import run  # loads Ray and torch; --help and bad settings do not wait for them
 
     run(DPO, settings, {"beta": settings.beta})

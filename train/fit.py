@@ -15,9 +15,13 @@ from ray.train.torch import TorchTrainer
 
 from koubo.dataset.rows import DatasetError, load_rows, write_errors
 from train.base_model import load_tokenizer, open_base
-from train.loop import WorkerPlan, train_worker, usable_rows
+from train.checkpoints import SCORE
+from train.loop import train_worker
+from train.plan import Plan, make_plan
+from train.room import check_disk, check_memory, free_memory
 from train.settings import IDENTITY, TrainError, TrainSettings
 from train.tasks import Task
+from train.worker_plan import WorkerPlan, usable_rows
 
 RUN = "run.json"
 # Ray Train's patch of print shows each line twice, and what libraries print to buffers of their own as well.
@@ -47,19 +51,34 @@ def fit(task: Task, settings: TrainSettings, objective: dict[str, float] | None 
     Connects to the Ray cluster of the process, to the one that RAY_ADDRESS names, or starts one here.
 
     Raises:
-        TrainError: unusable rows or base model, or a folder that holds another run.
+        TrainError: unusable rows or base model, a folder that holds another run, too little disk or memory.
         TrainingFailedError: the workers failed more often than `max_failures` allows.
     """
     plan = WorkerPlan(task, settings, objective or {})
     load_rows(settings.rows, task.form)  # a bad file is told at once, before a model is fetched
     base = open_base(settings.base_source)
     rows = usable_rows(plan, load_tokenizer(base))
+    planned = _planned(plan)
+    if planned:
+        check_disk(planned.shape, settings)
     claim(plan, base.fingerprint)
     report = write_errors(settings.out, rows.errors)
-    print(f"train.{task.name}: {len(rows.rows)} rows, {len(rows.errors)} left out ({report})", flush=True)
+    print(f"train.{task.name}: {rows.counts} ({report})", flush=True)
     if not ray.is_initialized():
         ray.init()
+    free = free_memory()
+    if planned and free is not None:
+        check_memory(planned, free)
     return trainer(plan).fit()
+
+
+def _planned(plan: WorkerPlan) -> Plan | None:
+    """What the run needs by arithmetic, or None, with a line that says so, for a model whose shape is not known."""
+    try:
+        return make_plan(plan.task, plan.settings)
+    except TrainError as error:
+        print(f"train.{plan.task.name}: room for the run is not checked: {error}", flush=True)
+        return None
 
 
 def trainer(plan: WorkerPlan) -> TorchTrainer:
@@ -70,16 +89,26 @@ def trainer(plan: WorkerPlan) -> TorchTrainer:
         train_worker,
         train_loop_config=plan.to_config(),
         scaling_config=ScalingConfig(
-            num_workers=s.workers, use_gpu=s.gpus_per_worker > 0, resources_per_worker=resources
+            num_workers=(s.min_workers, s.workers) if s.min_workers else s.workers,
+            use_gpu=s.gpus_per_worker > 0,
+            resources_per_worker=resources,
         ),
         run_config=RunConfig(
             name=s.out.name,
             storage_path=str(s.out.parent),
             failure_config=FailureConfig(max_failures=s.max_failures),
-            checkpoint_config=CheckpointConfig(num_to_keep=s.keep),
+            checkpoint_config=kept_checkpoints(s),
             worker_runtime_env={"env_vars": QUIET},
         ),
     )
+
+
+def kept_checkpoints(settings: TrainSettings) -> CheckpointConfig:
+    """Which checkpoints stay: the best by evaluation loss (and always the latest, to resume), else the latest."""
+    score: dict[str, Any] = {}
+    if settings.evaluation:
+        score = {"checkpoint_score_attribute": SCORE, "checkpoint_score_order": "min"}
+    return CheckpointConfig(num_to_keep=settings.keep, **score)
 
 
 def claim(plan: WorkerPlan, base_fingerprint: str) -> None:
@@ -107,4 +136,6 @@ def identity(plan: WorkerPlan, base_fingerprint: str) -> dict[str, Any]:
     """What must not change when a run is resumed: model, rows, and the settings that shape the loss curve."""
     settings = {name: getattr(plan.settings, name) for name in IDENTITY}
     rows = hashlib.sha256(Path(plan.settings.rows).read_bytes()).hexdigest()
-    return {"task": plan.task.name, "base": base_fingerprint, "rows": rows, **settings, **plan.objective}
+    shards = 0 if plan.settings.deepspeed == "none" else plan.settings.workers
+    what = {"task": plan.task.name, "base": base_fingerprint, "rows": rows}
+    return {**what, **settings, **plan.objective, "deepspeed": plan.settings.deepspeed, "shards": shards}

@@ -13,34 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from koubo.dataset.rows import Row, RowSet, fitting, load_rows
+from train.arguments import arguments
 from train.base_model import BaseModel, load_model, load_tokenizer, open_base
-from train.settings import TrainSettings
-from train.tasks import TASKS, Task
+from train.worker_plan import RunRows, WorkerPlan, usable_rows
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase, Trainer
 
-ZERO = Path(__file__).parent / "zero"
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerPlan:
-    """What the driver tells each worker. `objective` holds arguments of the task's own, such as DPO's beta."""
-
-    task: Task
-    settings: TrainSettings
-    objective: dict[str, float]
-
-    def to_config(self) -> dict[str, Any]:
-        """As plain values, for Ray Train's `train_loop_config`."""
-        shared = {name: getattr(self.settings, name) for name in TrainSettings.model_fields}
-        return {"task": self.task.name, "settings": shared, "objective": self.objective}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> WorkerPlan:
-        """The inverse of `to_config`."""
-        return cls(TASKS[config["task"]], TrainSettings.model_validate(config["settings"]), config["objective"])
+    from train.samples import Samples
 
 
 def train_worker(config: dict[str, Any]) -> dict[str, float]:
@@ -59,18 +39,29 @@ def train_worker(config: dict[str, Any]) -> dict[str, float]:
     rows = usable_rows(plan, tokenizer)
     with ExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="koubo-train-"))
-        trainer = build_trainer(plan, base, tokenizer, rows, Path(scratch))
-        trainer.add_callback(ReportCallback(RunRecord(plan.settings.out, plan.task.name, base)))
+        parts = TrainerParts(base, tokenizer, rows, Path(scratch), ray.train.get_context().get_world_size())
+        trainer = build_trainer(plan, parts)
+        record = RunRecord(plan.settings.out, plan.task.name, base)
+        trainer.add_callback(ReportCallback(record, shown_rows(plan, tokenizer, rows)))
         checkpoint = ray.train.get_checkpoint()
         resumed = stack.enter_context(checkpoint.as_directory()) if checkpoint else None
         trainer.train(resume_from_checkpoint=resumed)
         return _last_metrics(trainer)
 
 
-def build_trainer(
-    plan: WorkerPlan, base: BaseModel, tokenizer: PreTrainedTokenizerBase, rows: RowSet[Row], scratch: Path
-) -> Trainer:
-    """TRL's trainer of the plan's task, with a new LoRA adapter on the base."""
+@dataclass(frozen=True, slots=True)
+class TrainerParts:
+    """What a trainer is built of on a worker; it writes its checkpoints under `scratch`."""
+
+    base: BaseModel
+    tokenizer: PreTrainedTokenizerBase
+    rows: RunRows
+    scratch: Path
+    workers: int
+
+
+def build_trainer(plan: WorkerPlan, parts: TrainerParts) -> Trainer:
+    """TRL's trainer of the plan's task, with a new LoRA adapter on the base; knows nothing of Ray."""
     from datasets import Dataset, disable_progress_bars
     from peft import LoraConfig
     from transformers.utils.logging import disable_progress_bar
@@ -78,58 +69,43 @@ def build_trainer(
     disable_progress_bars()
     disable_progress_bar()
     settings = plan.settings
+    if settings.deepspeed != "none":
+        join_deepspeed()
     trainer_class, arguments_class = plan.task.trl_classes()
     # The arguments come first: with ZeRO-3 they decide that the weights are loaded in shards.
-    arguments = arguments_class(**_arguments(settings, scratch), **plan.objective)
+    given = arguments_class(**arguments(settings, parts.scratch, parts.workers), **plan.objective)
     lora = LoraConfig(
         r=settings.lora_rank, lora_alpha=2 * settings.lora_rank, target_modules="all-linear", task_type="CAUSAL_LM"
     )
+    held_out = parts.rows.evaluation
     trainer = trainer_class(
-        model=load_model(base, settings.dtype),
-        args=arguments,
-        train_dataset=Dataset.from_list(plan.task.columns_of(rows.rows)),
-        processing_class=tokenizer,
+        model=load_model(parts.base, settings.dtype),
+        args=given,
+        train_dataset=Dataset.from_list(plan.task.columns_of(parts.rows.training.rows)),
+        eval_dataset=Dataset.from_list(plan.task.columns_of(held_out.rows)) if held_out else None,
+        processing_class=parts.tokenizer,
         peft_config=lora,
     )
     _quiet(trainer)
     return trainer
 
 
-def _arguments(settings: TrainSettings, scratch: Path) -> dict[str, Any]:
-    on_cpu = settings.gpus_per_worker == 0
-    return {
-        "output_dir": str(scratch),
-        "max_length": settings.max_length,
-        "per_device_train_batch_size": settings.batch,
-        "learning_rate": settings.learning_rate,
-        "lr_scheduler_type": "linear",
-        "warmup_steps": settings.warmup_steps,
-        "num_train_epochs": settings.epochs,
-        "max_steps": settings.steps or -1,
-        "seed": settings.seed,
-        "bf16": settings.dtype == "bfloat16",
-        "gradient_checkpointing": settings.gradient_checkpointing,
-        "logging_steps": settings.log_steps,
-        "logging_first_step": True,
-        "save_strategy": "steps",
-        "save_steps": settings.save_steps,
-        "save_total_limit": 1,  # local copies; Ray Train keeps the reported ones
-        "deepspeed": None if settings.deepspeed == "none" else str(ZERO / f"{settings.deepspeed}.json"),
-        "use_cpu": on_cpu,
-        "ddp_backend": "gloo" if on_cpu else "nccl",
-        "disable_tqdm": True,
-        "report_to": [],
-    }
+def join_deepspeed() -> None:
+    """Tell DeepSpeed of the process group that Ray Train made.
 
-
-def usable_rows(plan: WorkerPlan, tokenizer: PreTrainedTokenizerBase) -> RowSet[Row]:
-    """The rows of the plan that are well formed and fit into `max_length`; the same on the driver and every worker.
-
-    Raises:
-        TrainError: no row is usable.
+    On the CPU nothing else does before the weights are loaded, and ZeRO-3 would take this worker for the only one.
     """
-    rows = load_rows(plan.settings.rows, plan.task.form)
-    return fitting(rows, plan.settings.max_length, lambda texts: [len(ids) for ids in tokenizer(list(texts)).input_ids])
+    import deepspeed
+
+    deepspeed.init_distributed(auto_mpi_discovery=False)
+
+
+def shown_rows(plan: WorkerPlan, tokenizer: PreTrainedTokenizerBase, rows: RunRows) -> Samples:
+    """The first rows, held-out ones where there are any, whose predictions are shown in training."""
+    from train.samples import Samples
+
+    shown = (rows.evaluation or rows.training).rows[: plan.settings.samples]
+    return Samples(shown, tokenizer, every_rank=plan.settings.deepspeed == "zero3")
 
 
 def _quiet(trainer: Trainer) -> None:

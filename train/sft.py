@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from train.plan import print_plan
 from train.settings import TrainSettings
 from train.tasks import SFT
 
@@ -23,6 +24,8 @@ class SftSettings(TrainSettings):
 def main() -> None:
     """Command line of `train.sft`."""
     settings = SftSettings.from_cli()
+    if settings.plan:
+        return print_plan(SFT, settings)
     from train.fit import run  # loads Ray and torch; --help and bad settings do not wait for them
 
     run(SFT, settings)

@@ -18,6 +18,11 @@ class Task:
     trainer: str
     arguments: str
 
+    @property
+    def sequences(self) -> int:
+        """Sequences that a row becomes: one an answer."""
+        return len(self.columns) - 1
+
     def columns_of(self, rows: tuple[Row, ...]) -> list[dict[str, str]]:
         """The rows as TRL's data set takes them."""
         return [{column: getattr(row, column) for column in self.columns} for row in rows]

@@ -132,8 +132,8 @@ class RowSet(Generic[RowT]):
     errors: tuple[RowError, ...] = ()
 
 
-def load_rows(path: Path, form: type[RowT]) -> RowSet[RowT]:
-    """Read and check a file of rows; empty lines are skipped.
+def load_rows(path: Path, form: type[RowT], setting: str = "rows") -> RowSet[RowT]:
+    """Read and check a file of rows; empty lines are skipped. Errors name `setting`, which gave the path.
 
     Raises:
         DatasetError: the file is absent or not UTF-8, or holds no usable row.
@@ -141,14 +141,14 @@ def load_rows(path: Path, form: type[RowT]) -> RowSet[RowT]:
     rows: list[RowT] = []
     lines: list[int] = []
     errors: list[RowError] = []
-    for number, line in read_lines(path, "rows"):
+    for number, line in read_lines(path, setting):
         row = _parse(line, form, path.name, number)
         if isinstance(row, RowError):
             errors.append(row)
         else:
             rows.append(row)
             lines.append(number)
-    return _not_empty(RowSet(path.name, tuple(rows), tuple(lines), tuple(errors)), path)
+    return _not_empty(RowSet(path.name, tuple(rows), tuple(lines), tuple(errors)), path, setting)
 
 
 def read_lines(path: Path, setting: str) -> list[tuple[int, str]]:
@@ -211,8 +211,8 @@ def _parse(line: str, form: type[RowT], file: str, number: int) -> RowT | RowErr
         return RowError(file, number, field, repr(first.get("input"))[:200], first["msg"])
 
 
-def _not_empty(rows: RowSet[RowT], path: Path) -> RowSet[RowT]:
+def _not_empty(rows: RowSet[RowT], path: Path, setting: str = "rows") -> RowSet[RowT]:
     if rows.rows:
         return rows
     why = f"; the first of {len(rows.errors)} errors: {rows.errors[0]}" if rows.errors else ""
-    raise DatasetError(f"--rows {path}: no usable row{why}")
+    raise DatasetError(f"--{setting} {path}: no usable row{why}")

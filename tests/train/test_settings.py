@@ -9,8 +9,9 @@ from typing import get_args
 import pytest
 
 from train import dpo, sft
-from train.loop import ZERO, WorkerPlan
+from train.arguments import ZERO
 from train.tasks import DPO
+from train.worker_plan import WorkerPlan
 
 PATHS = ["--rows", "/absent/rows.jsonl", "--out", "/absent/run"]
 
@@ -37,6 +38,11 @@ def test_workers_get_the_settings_of_the_driver() -> None:
     assert plan.settings.learning_rate == settings.learning_rate
 
 
+@pytest.mark.parametrize(("workers", "share"), [(8, (16, 1)), (4, (16, 2)), (1, (16, 8)), (5, (12, 2)), (7, (9, 2))])
+def test_fewer_workers_take_the_global_batch_in_more_passes(workers: int, share: tuple[int, int]) -> None:
+    assert sft.SftSettings.from_cli([*PATHS, "--workers", "8", "--batch", "16"]).share(workers) == share
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -44,6 +50,9 @@ def test_workers_get_the_settings_of_the_driver() -> None:
         ([*PATHS, "--workers", "0"], "--workers: Input should be greater than or equal to 1 (got '0')"),
         ([*PATHS, "--deepspeed", "zero9"], "zero9"),
         (["--out", "/x"], "--rows: Field required"),
+        ([*PATHS, "--min-workers", "3"], "min_workers 3 is more than workers 2"),
+        ([*PATHS, "--min-workers", "1", "--deepspeed", "zero2"], "sharded for one number of workers"),
+        ([*PATHS, "--eval-steps", "5"], "eval_steps without evaluation"),
         (PATHS, "--rows /absent/rows.jsonl: cannot be read"),
     ],
 )

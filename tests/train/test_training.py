@@ -1,44 +1,39 @@
 """SFT, resume, export and DPO for a few steps: real Gemma 270M on two Ray Train workers, against golden loss curves.
 
-One story, told once for all tests of this file: SFT for 4 steps, killed after the third and run again, merged; DPO for
-4 steps from the merged model.
+One story, told once for all tests of this file: SFT for 4 steps, one of its workers killed after the third, merged; DPO
+for 4 steps from the merged model.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 
-import psutil
 import pytest
-from ray.train import TrainingFailedError
 
 from koubo.dataset.rows import CompletionRow, load_rows
+from tests.train.runs import CURVES, GOLDEN, kill_a_worker, once, steps_done
 from train.base_model import load_model, load_tokenizer, open_base
+from train.board import TENSORBOARD
 from train.dpo import DpoSettings
 from train.export import ExportSettings, export
 from train.fit import fit
-from train.metrics import METRICS, read_metrics
+from train.metrics import read_metrics
 from train.settings import TrainError
 from train.sft import SftSettings
 from train.tasks import DPO, SFT
 
 pytestmark = pytest.mark.train
 
-GOLDEN = Path(__file__).parent / "golden"
-CURVES = json.loads((GOLDEN / "curves.json").read_text("utf8"))
 SMALL: dict[str, Any] = {"batch": 4, "max_length": 64, "lora_rank": 8, "steps": 4, "save_steps": 2, "max_failures": 0}
 Curve = list[float]
 
 
 @dataclass(frozen=True)
 class Story:
-    """Folder of the runs, and their metrics: of SFT as it was killed and when it was done, of DPO."""
+    """Folder of the runs, and their metrics: of SFT when a worker was killed and when it was done, of DPO."""
 
     folder: Path
     killed: list[dict[str, float]]
@@ -63,47 +58,38 @@ def losses(metrics: list[dict[str, float]]) -> Curve:
     return [entry["loss"] for entry in metrics]
 
 
-@contextmanager
-def killing_a_worker_after(step: int, out: Path) -> Iterator[None]:
-    """Send SIGKILL to one training worker of this process's cluster when metrics tell of `step`."""
-
-    def watch() -> None:
-        while not done.wait(0.05):
-            if (out / METRICS).is_file() and len(read_metrics(out)) >= step:
-                children = psutil.Process().children(recursive=True)
-                next(child for child in children if "RayTrainWorker" in "".join(child.cmdline())).kill()
-                return
-
-    done = Event()
-    watcher = Thread(target=watch)
-    watcher.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watcher.join()
-
-
 @pytest.fixture(scope="module")
 def story(ray_cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Story:
     folder = tmp_path_factory.mktemp("train")
-    with killing_a_worker_after(3, folder / "sft"), pytest.raises(TrainingFailedError):
-        fit(SFT, sft_settings(folder))
-    killed = read_metrics(folder / "sft")
-    fit(SFT, sft_settings(folder))
     checkpoint, out = folder / "sft", folder / "merged"
+    killed: list[dict[str, float]] = []
+
+    def kill() -> None:
+        killed.extend(read_metrics(checkpoint))
+        kill_a_worker()
+
+    with once(lambda: steps_done(checkpoint) >= 3, kill):
+        fit(SFT, sft_settings(folder, max_failures=1))
     export(ExportSettings.model_validate({"checkpoint": checkpoint, "out": out, "dtype": "float32"}))
     settings = dpo_settings(folder)
     fit(DPO, settings, {"beta": settings.beta})
     return Story(folder, killed, read_metrics(folder / "sft"), read_metrics(folder / "dpo"))
 
 
-def test_a_killed_run_goes_on_from_its_checkpoint_to_the_same_curve(story: Story) -> None:
+def test_a_run_with_a_killed_worker_goes_on_by_itself_to_the_same_curve(story: Story) -> None:
     assert [entry["step"] for entry in story.killed] == [1, 2, 3]
     assert [entry["step"] for entry in story.sft] == [1, 2, 3, 4]
     assert story.sft[:2] == story.killed[:2], "steps before the checkpoint are not done again"
     assert story.sft[2]["seconds"] != story.killed[2]["seconds"], "the third step is"
     assert losses(story.sft) == pytest.approx(CURVES["sft"]["loss"], abs=CURVES["sft"]["tolerance"])
+
+
+def test_tensorboard_shows_each_step_once_also_after_the_kill(story: Story) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    shown = EventAccumulator(str(story.folder / "sft" / TENSORBOARD)).Reload().Scalars("loss")
+    assert [event.step for event in shown] == [1, 2, 3, 4]
+    assert [event.value for event in shown] == pytest.approx(losses(story.sft))
 
 
 def test_the_merged_model_has_the_loss_of_base_and_adapter(story: Story) -> None:

@@ -1,0 +1,97 @@
+"""What a run survives: its whole process tree killed, a disk that fills up while it trains."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from ray.train import TrainingFailedError
+
+from tests.train.runs import CURVES, GOLDEN, RATE, losses, once, small_run, steps_done
+from tests.train.small_model import save_small_model
+from train.base_model import ADAPTER
+from train.checkpoints import best_or_latest
+from train.fit import fit
+from train.tasks import SFT
+
+pytestmark = [pytest.mark.train, pytest.mark.trouble]
+
+CURVE = pytest.approx(CURVES["small"]["loss"], abs=1e-4)
+WAIT_S = 180
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_small_model(tmp_path_factory.mktemp("model") / "small")
+
+
+def command(base: Path, out: Path) -> subprocess.Popen[str]:
+    """The command line of a small run, which starts a Ray cluster of its own."""
+    given = {"rows": GOLDEN / "choice.jsonl", "base": base, "out": out, "batch": 4, "learning-rate": RATE}
+    settings = {**given, "max-length": 64, "lora-rank": 8, "steps": 5, "save-steps": 2}
+    flags = [part for name, value in settings.items() for part in (f"--{name}", str(value))]
+    env = {**os.environ, "RAY_ADDRESS": "local"}
+    arguments = [sys.executable, "-m", "train.sft", *flags]
+    return subprocess.Popen(arguments, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def test_a_run_whose_whole_cluster_was_killed_goes_on_when_started_again(small: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    first = command(small, out)
+    deadline = time.monotonic() + WAIT_S
+    while steps_done(out) < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    tree = psutil.Process(first.pid)
+    for process in [tree, *tree.children(recursive=True)]:
+        process.kill()
+    first.communicate()
+    assert 3 <= steps_done(out) < 5, "it was killed in the middle"
+    printed, _ = command(small, out).communicate(timeout=WAIT_S)
+    assert "resumes after step 2" in printed
+    assert losses(out) == CURVE
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own in memory."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if shutil.which("mount") is None or os.geteuid() != 0:
+        pytest.skip("mounting a file system needs root")
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", str(disk)], check=False).returncode:
+        pytest.skip("no tmpfs can be mounted here")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def fill(disk: Path) -> None:
+    """Take the space that is left."""
+    with (disk / "filler").open("wb", buffering=0) as filler:
+        try:
+            while filler.write(bytes(1 << 16)):
+                pass
+        except OSError:
+            return
+
+
+def test_a_full_disk_leaves_the_last_whole_checkpoint(ray_cluster: str, small: Path, small_disk: Path) -> None:
+    out = small_disk / "run"
+    settings = small_run(small, out, save_steps=2)
+    saved = (out / "checkpoint-000002", out / "checkpoint_manager_snapshot.json")
+    with (
+        once(lambda: all(path.exists() for path in saved) and steps_done(out) >= 3, lambda: fill(small_disk)),
+        pytest.raises(TrainingFailedError, match="No space left"),
+    ):
+        fit(SFT, settings)
+    assert best_or_latest(out) == saved[0], "what was being written is not taken"
+    assert (saved[0] / ADAPTER).is_file()
+    (small_disk / "filler").unlink()
+    fit(SFT, settings)
+    assert losses(out) == CURVE

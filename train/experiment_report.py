@@ -99,7 +99,9 @@ def _best(reports: Mapping[str, ChooserReport]) -> str | None:
 def _curves(bench: Bench, form: Form) -> str:
     first = bench.settings.seeds[0]
     folders = {NAMES[method]: bench.settings.out / Trial(form, method, first).name for method in METHODS}
-    curves = {name: [(e["step"], e["loss"]) for e in read_metrics(folder)] for name, folder in folders.items()}
+    curves = {
+        name: [(e["step"], e["loss"]) for e in read_metrics(folder) if "loss" in e] for name, folder in folders.items()
+    }
     return curves_picture(curves, f"{form}: training loss, seed {first}")
 
 

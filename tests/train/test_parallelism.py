@@ -25,6 +25,7 @@ from train.tasks import DPO, SFT
 pytestmark = pytest.mark.train
 
 TOLERANCE = 1e-4
+ADAPTER_WEIGHTS = "adapter_model.safetensors"
 ONE: dict[str, Any] = {"workers": 1, "batch": 8}
 FEWER: dict[str, Any] = {"workers": 2, "min_workers": 1, "cpus_per_worker": 10}  # of the 16 that there are
 Run = Callable[..., Path]
@@ -55,7 +56,16 @@ def run(ray_cluster: str, small: Path, tmp_path: Path) -> Run:
     ],
 )
 def test_the_curve_is_the_same_on_any_workers(run: Run, values: dict[str, Any]) -> None:
-    assert losses(run(**values)) == pytest.approx(CURVES["small"]["loss"], abs=TOLERANCE)
+    out = run(**values)
+    assert losses(out) == pytest.approx(CURVES["small"]["loss"], abs=TOLERANCE)
+    assert adapter_norm(out) == pytest.approx(CURVES["small"]["adapter_norm"], rel=1e-3), "saved whole, not a shard"
+
+
+def adapter_norm(out: Path) -> float:
+    """Euclidean norm of all weights of the adapter that the run has saved last."""
+    from safetensors.torch import load_file
+
+    return sum(float((t**2).sum()) for t in load_file(best_or_latest(out) / ADAPTER_WEIGHTS).values()) ** 0.5
 
 
 def test_the_best_checkpoint_by_held_out_rows_is_kept(run: Run) -> None:

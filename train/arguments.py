@@ -50,6 +50,7 @@ def _device(settings: TrainSettings) -> dict[str, Any]:
         "deepspeed": None if settings.deepspeed == "none" else str(ZERO / f"{settings.deepspeed}.json"),
         "use_cpu": on_cpu,
         "ddp_backend": "gloo" if on_cpu else "nccl",
+        "ddp_find_unused_parameters": False,  # the adapter is on every linear layer, and all of them are used
     }
 
 

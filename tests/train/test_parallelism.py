@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from ray.train import TrainingFailedError
 
+from koubo.dataset.rows import write_jsonl
 from tests.train.runs import CURVES, GOLDEN, kill_a_worker, losses, once, small_run, steps_done
 from tests.train.small_model import save_small_model
 from train.checkpoints import best_or_latest
@@ -25,6 +26,7 @@ from train.tasks import DPO, SFT
 pytestmark = pytest.mark.train
 
 TOLERANCE = 1e-4
+ADAPTER_WEIGHTS = "adapter_model.safetensors"
 ONE: dict[str, Any] = {"workers": 1, "batch": 8}
 FEWER: dict[str, Any] = {"workers": 2, "min_workers": 1, "cpus_per_worker": 10}  # of the 16 that there are
 Run = Callable[..., Path]
@@ -55,17 +57,28 @@ def run(ray_cluster: str, small: Path, tmp_path: Path) -> Run:
     ],
 )
 def test_the_curve_is_the_same_on_any_workers(run: Run, values: dict[str, Any]) -> None:
-    assert losses(run(**values)) == pytest.approx(CURVES["small"]["loss"], abs=TOLERANCE)
+    out = run(**values)
+    assert losses(out) == pytest.approx(CURVES["small"]["loss"], abs=TOLERANCE)
+    assert adapter_norm(out) == pytest.approx(CURVES["small"]["adapter_norm"], rel=1e-3), "saved whole, not a shard"
 
 
-def test_the_best_checkpoint_by_held_out_rows_is_kept(run: Run) -> None:
-    far = run(**ONE, evaluation=GOLDEN / "choice.jsonl", save_steps=1, eval_steps=4, keep=1, learning_rate=2.0)
-    scores = {entry["step"]: entry["eval_loss"] for entry in read_metrics(far) if "eval_loss" in entry}
-    assert sorted(scores) == [1, 2, 3, 4, 5]
+def adapter_norm(out: Path) -> float:
+    """Euclidean norm of all weights of the adapter that the run has saved last."""
+    from safetensors.torch import load_file
+
+    return sum(float((t**2).sum()) for t in load_file(best_or_latest(out) / ADAPTER_WEIGHTS).values()) ** 0.5
+
+
+def test_the_best_checkpoint_by_held_out_rows_is_kept(run: Run, tmp_path: Path) -> None:
+    held_out = tmp_path / "held_out.jsonl"  # answers that training on numerals helps at first only
+    write_jsonl(held_out, ({"prompt": f"一只«{n}»猫\n读作：", "completion": "猫狗"} for n in range(3, 7)))
+    out = run(**ONE, evaluation=held_out, save_steps=1, eval_steps=4, keep=1)
+    scores = {entry["step"]: entry["eval_loss"] for entry in read_metrics(out) if "eval_loss" in entry}
+    assert sorted(scores) == [1, 2, 3, 4, 5], "every checkpoint has a score of its own"
     best = min(scores, key=scores.__getitem__)
-    assert best != 5, "too high a rate makes the model worse, or this test shows nothing"
-    assert best_or_latest(far) == far / f"checkpoint-{best:06d}"
-    assert {path.name for path in far.glob("checkpoint-*")} == {f"checkpoint-{best:06d}", "checkpoint-000005"}
+    assert best != 5, "or this test shows nothing"
+    assert best_or_latest(out) == out / f"checkpoint-{best:06d}"
+    assert {path.name for path in out.glob("checkpoint-*")} == {f"checkpoint-{best:06d}", "checkpoint-000005"}
 
 
 @pytest.mark.trouble

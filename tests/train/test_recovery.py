@@ -14,7 +14,7 @@ import psutil
 import pytest
 from ray.train import TrainingFailedError
 
-from tests.train.runs import CURVES, GOLDEN, RATE, losses, once, small_run, steps_done
+from tests.train.runs import CURVES, GOLDEN, RATE, kill_a_worker, losses, once, small_run, steps_done
 from tests.train.small_model import save_small_model
 from train.base_model import ADAPTER
 from train.checkpoints import best_or_latest
@@ -55,6 +55,16 @@ def test_a_run_whose_whole_cluster_was_killed_goes_on_when_started_again(small: 
     assert 3 <= steps_done(out) < 5, "it was killed in the middle"
     printed, _ = command(small, out).communicate(timeout=WAIT_S)
     assert "resumes after step 2" in printed
+    assert losses(out) == CURVE
+
+
+@pytest.mark.parametrize("deepspeed", ["zero2", "zero3"])
+def test_a_run_in_shards_goes_on_by_itself_when_a_worker_is_killed(
+    ray_cluster: str, small: Path, tmp_path: Path, deepspeed: str
+) -> None:
+    out = tmp_path / "run"
+    with once(lambda: steps_done(out) >= 3, kill_a_worker):
+        fit(SFT, small_run(small, out, deepspeed=deepspeed, max_failures=1))
     assert losses(out) == CURVE
 
 

@@ -198,12 +198,11 @@ def test_a_checkpoint_is_judged_on_its_base_and_against_it(base: Path, checkpoin
     assert list(report.choosers) == ["rules", "untrained", "model", "combined", "cascade"]
     assert set(report.choosers["model"].against) == {"rules", "untrained"}
     question = [("仅售«88»块\n读作：", ["八十八", "八八"])]
-    trained, untrained, alone = (
-        open_scorer(s, None, trained).likelihoods(question)[0]
-        for s, trained in ((settings, True), (settings, False), (settings_of(given, str(base)), True))
+    plain = EvaluateSettings.model_validate({**given, "checkpoint": None, "model": str(base)})
+    opened = (
+        open_scorer(settings, None, checkpoint=True),
+        open_scorer(settings, None, checkpoint=False),
+        open_scorer(plain, plain.model, checkpoint=True),
     )
-    assert untrained == pytest.approx(alone) and trained != pytest.approx(alone, abs=0.1)
-
-
-def settings_of(given: dict[str, Any], model: str) -> EvaluateSettings:
-    return EvaluateSettings.model_validate({**given, "checkpoint": None, "model": model})
+    trained, untrained, alone = (scorer.likelihoods(question)[0] for scorer in opened)
+    assert untrained == pytest.approx(alone, abs=1e-3) and trained != pytest.approx(alone, abs=0.1)

@@ -59,6 +59,7 @@ class ExperimentsSettings(JobSettings):
             "save_steps": self.save_steps,
             "log_steps": 5,
             "keep": 1,
+            "samples": 0,
         }
 
 

@@ -81,7 +81,7 @@ class Bench:
         """The scores of a folder, made where they are not there or belong to another checkpoint or other rows."""
         trained = not folder.name.endswith(UNTRAINED)
         of = {"checkpoint": latest_checkpoint(folder).name if trained else UNTRAINED, "rows": self.digest}
-        of |= {"texts": str(len(self.texts_of(form).texts))}
+        of |= {"spans": str(len(self.texts_of(form).decisions))}
         path = folder / SCORES
         if path.is_file():
             kept = json.loads(path.read_text(encoding="utf8"))

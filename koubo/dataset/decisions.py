@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from koubo.dataset.labels import LabelError, LabelledText, parse_labels
 from koubo.dataset.rows import RowError
 from koubo.reading import Choice, Option, lattice
+from koubo.reading.rewriting import heard
 
 LOOSE = str.maketrans({"两": "二", "幺": "一", "〇": "零", "到": "至"})
 """Differences that do not decide a kind, and that fully spoken rows do not tell apart."""
@@ -63,6 +64,6 @@ def decisions_of(labelled: LabelledText) -> tuple[list[Decision], list[LabelErro
 
 
 def _marks(options: Sequence[Option], accepted: Sequence[str]) -> tuple[bool, ...]:
-    """Which options are accepted; 两 and 二 do not decide a kind."""
-    known = {reading.translate(LOOSE) for reading in accepted}
-    return tuple(option.spoken.translate(LOOSE) in known for option in options)
+    """Which options are accepted; what is not heard (spaces, case) does not decide, nor do 两 and 二."""
+    known = {heard(reading).translate(LOOSE) for reading in accepted}
+    return tuple(heard(option.spoken).translate(LOOSE) in known for option in options)

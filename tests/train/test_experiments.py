@@ -59,7 +59,7 @@ def add_run(bench: Bench, run: Path, trial: Trial) -> None:
         scores = [read(text.labelled.text).spoken for text in bench.rewritten.texts]
     untrained = run.name.endswith("untrained")
     of = {"checkpoint": "untrained" if untrained else run.name, "rows": bench.digest}
-    of |= {"texts": str(len(bench.texts_of(trial.form).texts))}
+    of |= {"spans": str(len(bench.texts_of(trial.form).decisions))}
     (run / SCORES).write_text(json.dumps({"of": of, "scores": scores}, ensure_ascii=False), encoding="utf8")
     (run / "adapter_config.json").touch()
     Lineage("sft", bench.settings.steps_of(trial), "folder:/base", "0").write(run)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import httpx
 from ray import serve
@@ -19,12 +19,15 @@ from ray.serve.handle import DeploymentHandle
 
 from cluster.models import Endpoint
 from koubo.protocols import WriteRequest, WriteResult
-from koubo.script.prompt import SLOTTED_REGEX, messages, prompt
+from koubo.script.prompt import SLOTTED_REGEX, messages, prompt, trained
 from serve_apps.calls import Call, Completion, texts_of
 from serve_apps.parts import PartState
 from serve_apps.settings import WriterSettings
 
 ENGINE = "Writer"
+PROMPTS: dict[str, Callable[[WriteRequest], str | list[dict[str, str]]]] = {
+    "completion": prompt, "chat": messages, "trained": trained,
+}  # fmt: skip
 LOOK_S = 1.0
 """While an answer is outstanding, and while the engine is not up, its state is looked at this often, in seconds."""
 NOTICE_S = 15.0
@@ -48,7 +51,7 @@ def engine_app(settings: WriterSettings) -> Application:
 def to_call(request: WriteRequest, settings: WriterSettings) -> Call:
     """The call that a section's request becomes, in the style the model follows."""
     return Call(
-        said=messages(request) if settings.style == "chat" else prompt(request),
+        said=PROMPTS[settings.style](request),
         n=request.n,
         max_tokens=request.max_tokens,
         temperature=settings.temperature,

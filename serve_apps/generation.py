@@ -7,23 +7,27 @@ result carries the error, and the planned section stands in.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import httpx
 
 from cluster.models import Endpoint
 from koubo.protocols import WriteRequest, WriteResult
-from koubo.script.prompt import SLOTTED_REGEX, messages, prompt
+from koubo.script.prompt import SLOTTED_REGEX, messages, prompt, trained
 from serve_apps.calls import Call, Completion, texts_of
 from serve_apps.engine import LOOK_S, Engine, EngineAway
 from serve_apps.parts import PartState
 from serve_apps.settings import WriterSettings
 
+PROMPTS: dict[str, Callable[[WriteRequest], str | list[dict[str, str]]]] = {
+    "completion": prompt, "chat": messages, "trained": trained,
+}  # fmt: skip
+
 
 def to_call(request: WriteRequest, settings: WriterSettings) -> Call:
     """The call that a section's request becomes, in the style the model follows."""
     return Call(
-        said=messages(request) if settings.style == "chat" else prompt(request),
+        said=PROMPTS[settings.style](request),
         n=request.n,
         max_tokens=request.max_tokens,
         temperature=settings.temperature,

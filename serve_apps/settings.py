@@ -49,8 +49,10 @@ class WriterSettings(Settings):
     source: str = Field(
         description="Model source; openai:URL#MODEL asks an endpoint, every other kind starts an engine."
     )
-    style: Literal["completion", "chat"] = Field(
-        "completion", description="completion for base models (few-shot prompt), chat for instruct models."
+    style: Literal["completion", "chat", "trained"] = Field(
+        "completion",
+        description="completion for base models (few-shot prompt), chat for instruct models, trained for a model "
+        "trained on the rows of data_jobs.build_writing (short prompt).",
     )
     constrained: bool = Field(
         True, description="Send the slot grammar as vLLM's structured_outputs; off for endpoints without it."

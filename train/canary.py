@@ -1,0 +1,91 @@
+"""The canary: a model fills a role in service only if it does as well there as the one that fills it now."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from koubo.versions import VersionError, current, verify
+from train.base_model import check_bos
+from train.roles import ROLES, Canary, RoleName, Score
+from train.room import check_memory
+from train.settings import TrainError
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How well a model must do: at least `floor` (each role's own where None), and at most `tolerance` worse than the
+    model in service; both are shares."""
+
+    tolerance: float
+    floor: float | None
+
+
+def try_roles(folder: Path, roles: Sequence[RoleName], canary: Canary) -> dict[RoleName, Score]:
+    """Load a model as its users do, with float32 arithmetic on its stored weights, and score it for each role."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    check_memory(2 * weights_size(folder), f"trying {folder}")
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    check_bos(tokenizer, folder)
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype="float32").eval()
+    scores = {}
+    for role in roles:
+        scores[role] = ROLES[role].measure(model, tokenizer, canary)
+        print(f"train.export: canary {role}: {ROLES[role].metric} {scores[role]} of {folder.name}", flush=True)
+    del model
+    gc.collect()
+    return scores
+
+
+def in_service(root: Path, roles: Sequence[RoleName], canary: Canary) -> dict[RoleName, float]:
+    """The shares that the model in service under `root` reaches in its roles, on the same rows; empty where none is.
+
+    Where it cannot be loaded, the scores of its manifest count.
+
+    Raises:
+        TrainError: it fills a role that is not among `roles`, which nobody would fill any more.
+    """
+    try:
+        folder = current(root)
+        known = verify(folder).meta.get("roles", {})
+    except VersionError as error:
+        if root.is_dir() and any(root.iterdir()):
+            print(f"train.export: nothing to compare with: {error}", file=sys.stderr)
+        return {}
+    if lost := sorted(known.keys() - set(roles)):
+        raise TrainError(
+            f"--roles {','.join(roles)}: the model in service ({folder}) also fills {', '.join(lost)}; name them too, or "
+            "publish under another folder"
+        )
+    try:
+        measured = try_roles(folder, [role for role in ROLES if role in known], canary)
+    except (OSError, ValueError, TrainError) as error:
+        print(f"train.export: {folder} cannot be tried ({error}); its own scores count", file=sys.stderr)
+        return {role: known[role][ROLES[role].metric] for role in known}
+    return {role: score.share for role, score in measured.items()}
+
+
+def refuse_worse(new: Mapping[RoleName, Score], old: Mapping[RoleName, float], bar: Bar) -> None:
+    """Raise TrainError naming every role in which the new model does not reach the bar."""
+    failed = [reason for role, score in new.items() if (reason := _short_of(role, score, old.get(role), bar))]
+    if failed:
+        raise TrainError(f"refused by the canary, nothing was published: {'; '.join(failed)}")
+
+
+def weights_size(folder: Path) -> int:
+    """Bytes of the safetensors files of a model."""
+    return sum(file.stat().st_size for file in folder.glob("*.safetensors"))
+
+
+def _short_of(role: RoleName, score: Score, old: float | None, bar: Bar) -> str | None:
+    floor = ROLES[role].floor if bar.floor is None else bar.floor
+    what = f"{role}: {ROLES[role].metric} {score}"
+    if score.share < floor:
+        return f"{what} is below the least of {floor:g}"
+    if old is not None and score.share < old - bar.tolerance:
+        return f"{what} is below {old:.3f} of the model in service (tolerance {bar.tolerance:g})"
+    return None

@@ -58,7 +58,7 @@ def in_service(root: Path, roles: Sequence[RoleName], canary: Canary) -> dict[Ro
         return {}
     if lost := sorted(known.keys() - set(roles)):
         raise TrainError(
-            f"--roles {','.join(roles)}: the model in service ({folder}) also fills {', '.join(lost)}; name them too, or "
+            f"--roles {','.join(roles)}: the model in service ({folder}) also fills {', '.join(lost)}; name them, or "
             "publish under another folder"
         )
     try:

@@ -20,8 +20,6 @@ def tiny_model() -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     shape = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "head_dim": 16, "sliding_window": 512}
     heads = {"num_attention_heads": 2, "num_key_value_heads": 1}
     config = Gemma3TextConfig(
-        num_attention_heads=2,
-        num_key_value_heads=1,
         vocab_size=len(tokenizer),
         eos_token_id=1,
         bos_token_id=2,

@@ -20,23 +20,22 @@ Logprobs = Sequence[Mapping[int, Any] | None]
 class TokenizedQuestion:
     """A question's candidates: each sequence is the prompt, the candidate and the end token.
 
-    `starts` says for each where the candidate begins.
+    `start` is where they part from the prompt.
     """
 
     sequences: tuple[list[int], ...]
-    starts: tuple[int, ...]
+    start: int
 
     def likelihoods(self, answers: Sequence[Logprobs]) -> tuple[float, ...]:
         """Natural-log likelihoods of the candidates with their end token, from the engine's answer."""
         return tuple(
-            sum(float(probabilities[token].logprob) for token, probabilities in _tail(sequence, answer, start))
-            for sequence, answer, start in zip(self.sequences, answers, self.starts, strict=True)
+            sum(float(found[token].logprob) for token, found in self._tail(sequence, answer))
+            for sequence, answer in zip(self.sequences, answers, strict=True)
         )
 
-
-def _tail(sequence: list[int], answer: Logprobs, start: int) -> list[tuple[int, Mapping[int, Any]]]:
-    pairs = zip(sequence[start:], answer[start:], strict=True)
-    return [(token, found) for token, found in pairs if found is not None]
+    def _tail(self, sequence: list[int], answer: Logprobs) -> list[tuple[int, Mapping[int, Any]]]:
+        pairs = zip(sequence[self.start :], answer[self.start :], strict=True)
+        return [(token, found) for token, found in pairs if found is not None]
 
 
 class CandidateTokens:
@@ -44,6 +43,7 @@ class CandidateTokens:
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
         self._tokenizer = tokenizer
+        self._end = str(tokenizer.eos_token)
 
     @classmethod
     def of_model(cls, model: str) -> Self:
@@ -58,9 +58,13 @@ class CandidateTokens:
             prompt = mark(question.text, question.start, question.end)
         except ValueError:
             return None
-        start = len(self._ids(prompt))
-        sequences = tuple([*self._ids(prompt + spoken), self._tokenizer.eos_token_id] for spoken in question.candidates)
-        return TokenizedQuestion(sequences, tuple(start for _ in sequences))
+        ids: list[list[int]] = self._tokenizer(
+            [prompt, *(prompt + c + self._end for c in question.candidates)]
+        ).input_ids
+        return TokenizedQuestion(tuple(ids[1:]), _shared(ids))
 
-    def _ids(self, text: str) -> list[int]:
-        return list(self._tokenizer(text).input_ids)
+
+def _shared(sequences: Sequence[list[int]]) -> int:
+    """How many tokens all of these begin with: the prompt's, less those that merge with what follows it."""
+    places = enumerate(zip(*sequences, strict=False))
+    return next((place for place, tokens in places if len(set(tokens)) > 1), min(map(len, sequences)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, Protocol
 
 from ray import serve
 from ray.exceptions import RayError
@@ -37,6 +37,16 @@ def engine_app(name: str, source: str, settings: EngineSettings) -> Application:
         bind_kwargs={"source": source, "settings": settings},
         override_serve_options={"name": name},
     )
+
+
+class Asked(Protocol):
+    """An engine to ask."""
+
+    async def ask(self, method: str, argument: Any) -> Any:
+        """What `method` of a replica answers. Raises EngineAway."""
+
+    async def state(self) -> PartState:
+        """How it is."""
 
 
 class Engine:

@@ -9,7 +9,7 @@ from koubo.reading import lattice
 from koubo.reading.finder import sentences
 from koubo.reading.rewriting import aligned, option_said
 from serve_apps.calls import Rewritten, Weighed
-from serve_apps.engine import Engine
+from serve_apps.engine import Asked
 from serve_apps.parts import PartState
 from serve_apps.reading_chooser import NamedChooser
 from serve_apps.settings import ChooserSettings
@@ -21,7 +21,7 @@ WRITTEN = 3.0
 class LikelihoodChooser:
     """Compares the likelihoods of the candidates; the model writes nothing."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Asked) -> None:
         self._engine = engine
         self.model = ""
 
@@ -39,7 +39,7 @@ class LikelihoodChooser:
 class RewritingChooser:
     """Lets the model write the sentence as it is said, and takes from it only what is a candidate in its place."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Asked) -> None:
         self._engine = engine
         self.model = ""
 
@@ -60,7 +60,7 @@ class RewritingChooser:
         return await self._engine.state()
 
 
-def chooser_of(settings: ChooserSettings, engine: Engine) -> NamedChooser:
+def chooser_of(settings: ChooserSettings, engine: Asked) -> NamedChooser:
     """The chooser of a mode."""
     return LikelihoodChooser(engine) if settings.mode == "likelihood" else RewritingChooser(engine)
 

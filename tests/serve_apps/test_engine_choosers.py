@@ -44,7 +44,7 @@ def chosen(said: dict[str, str | None]) -> tuple[dict[str, str | None], Engine]:
 
 def test_a_rewritten_sentence_decides_its_spans_and_is_written_once() -> None:
     found, engine = chosen({FIRST: "卫生巾四二三，第二件九十九块。", SECOND: "库存只剩一百二十件了，型号GT六一零"})
-    assert found == {"423": "四二三", "2": "二", "99元": "九十九块", "120": "一百二十", "GT610": None}
+    assert found == {"423": "四二三", "2": "二", "99元": "九十九块", "120": "一百二十", "GT610": "GT六一零"}
     assert engine.asked == [("rewrite", [FIRST, SECOND])]
 
 

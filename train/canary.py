@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from koubo.versions import VersionError, current, verify
+from koubo.versions import CURRENT, VersionError, current, verify
 from train.base_model import check_bos
 from train.roles import ROLES, Canary, RoleName, Score
 from train.room import check_memory
 from train.settings import TrainError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+Exported: TypeAlias = "tuple[PreTrainedModel, PreTrainedTokenizerBase]"
+"""A model in memory with its tokenizer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +30,26 @@ class Bar:
     floor: float | None
 
 
-def try_roles(folder: Path, roles: Sequence[RoleName], canary: Canary) -> dict[RoleName, Score]:
-    """Load a model as its users do, with float32 arithmetic on its stored weights, and score it for each role."""
+def load_exported(folder: Path) -> Exported:
+    """Load a model as its users do, with float32 arithmetic on its stored weights.
+
+    Raises:
+        TrainError: its tokenizer leaves out BOS, or there is too little memory.
+    """
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     check_memory(2 * weights_size(folder), f"trying {folder}")
     tokenizer = AutoTokenizer.from_pretrained(folder)
     check_bos(tokenizer, folder)
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype="float32").eval()
+    return AutoModelForCausalLM.from_pretrained(folder, dtype="float32").eval(), tokenizer
+
+
+def try_roles(exported: Exported, roles: Sequence[RoleName], canary: Canary, name: str) -> dict[RoleName, Score]:
+    """Score a model for each role; `name` is what lines of progress call it."""
     scores = {}
     for role in roles:
-        scores[role] = ROLES[role].measure(model, tokenizer, canary)
-        print(f"train.export: canary {role}: {ROLES[role].metric} {scores[role]} of {folder.name}", flush=True)
-    del model
-    gc.collect()
+        scores[role] = ROLES[role].measure(*exported, canary)
+        print(f"train.export: canary, {name}, {role}: {ROLES[role].metric} {scores[role]}", flush=True)
     return scores
 
 
@@ -53,7 +65,7 @@ def in_service(root: Path, roles: Sequence[RoleName], canary: Canary) -> dict[Ro
         folder = current(root)
         known = verify(folder).meta.get("roles", {})
     except VersionError as error:
-        if root.is_dir() and any(root.iterdir()):
+        if (root / CURRENT).exists():
             print(f"train.export: nothing to compare with: {error}", file=sys.stderr)
         return {}
     if lost := sorted(known.keys() - set(roles)):
@@ -62,7 +74,7 @@ def in_service(root: Path, roles: Sequence[RoleName], canary: Canary) -> dict[Ro
             "publish under another folder"
         )
     try:
-        measured = try_roles(folder, [role for role in ROLES if role in known], canary)
+        measured = try_roles(load_exported(folder), [role for role in ROLES if role in known], canary, "in service")
     except (OSError, ValueError, TrainError) as error:
         print(f"train.export: {folder} cannot be tried ({error}); its own scores count", file=sys.stderr)
         return {role: known[role][ROLES[role].metric] for role in known}

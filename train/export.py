@@ -29,8 +29,8 @@ from pydantic import Field, model_validator
 from cluster.settings import JobSettings
 from koubo.dataset.rows import DatasetError
 from koubo.versions import publish
-from train.base_model import ADAPTER, BaseModel, check_bos, load_model, load_tokenizer, open_base
-from train.canary import Bar, in_service, refuse_worse, try_roles, weights_size
+from train.base_model import ADAPTER, BaseModel, load_model, load_tokenizer, open_base
+from train.canary import Bar, Exported, in_service, load_exported, refuse_worse, try_roles, weights_size
 from train.lineage import Lineage
 from train.model_card import COPYRIGHT_FILES, Making, model_card
 from train.roles import Canary, RoleName, Score
@@ -113,7 +113,6 @@ def export(settings: ExportSettings) -> Path:
     _check_room(base, settings.dtype)
     with _staged(settings, base) as folder:
         write_model(folder, merge(base, checkpoint, settings.dtype), base)
-        check(folder)
         scores = _tried(settings, folder)
         (folder / CARD).write_text(model_card(making, scores, _data_card(settings)), encoding="utf8")
         return _placed(settings, folder, making, scores)
@@ -141,9 +140,12 @@ def _staged(settings: ExportSettings, base: BaseModel) -> Iterator[Path]:
 
 
 def _tried(settings: ExportSettings, folder: Path) -> dict[RoleName, Score]:
-    """The canary's scores. Raises TrainError where the model is refused."""
+    """Load the folder as its users will; the canary's scores. Raises TrainError where the model is refused."""
     canary = Canary(settings.canary, settings.shop)
-    scores = try_roles(folder, settings.roles, canary) if settings.roles else {}
+    exported = load_exported(folder)
+    check(exported, folder)
+    scores = try_roles(exported, settings.roles, canary, "new")
+    del exported  # the model in service is loaded next
     before = in_service(settings.publish, settings.roles, canary) if settings.publish else {}
     refuse_worse(scores, before, Bar(settings.tolerance, settings.floor))
     return scores
@@ -219,19 +221,15 @@ def write_model(folder: Path, model: PreTrainedModel, base: BaseModel) -> None:
             shutil.copy(file, folder)
 
 
-def check(folder: Path) -> None:
-    """Load the folder as its users will: BOS first, and a few tokens generated with its own generation config.
+def check(exported: Exported, folder: Path) -> None:
+    """Generate a few tokens with the model's own generation config.
 
     Raises:
-        TrainError: what is wrong with the model.
+        TrainError: nothing is generated.
     """
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    check_bos(tokenizer, folder)
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype="auto")
+    model, tokenizer = exported
     prompt = tokenizer("仅售«88»块\n读作：", return_tensors="pt")
-    made = model.generate(**prompt, max_new_tokens=4)
+    made = model.generate(input_ids=prompt.input_ids, attention_mask=prompt.attention_mask, max_new_tokens=4)
     if made.shape[1] <= prompt.input_ids.shape[1]:
         raise TrainError(f"{folder}: generates nothing after {prompt.input_ids.tolist()}")
 

@@ -66,7 +66,7 @@ def api(
     serve_url: str, example_snapshots: Path, told: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx.Client]:
     settings = laptop_settings(example_snapshots, tmp_path_factory.mktemp("state"))
-    chooser = ChooserSettings(source=settings.writer.source, margin=0.5, timeout_s=2)
+    chooser = ChooserSettings(source=settings.writer.source, margin=0.5, timeout_s=4)
     settings = settings.model_copy(update={"chooser": chooser})
     serve.run(bind(settings, small_engine(told)), name="graph", route_prefix="/graph")
     with httpx.Client(base_url=f"{serve_url}/graph", timeout=60) as client:

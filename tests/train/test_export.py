@@ -16,17 +16,15 @@ from pydantic import ValidationError
 from cluster.models import resolve
 from koubo.reading import lattice
 from koubo.versions import CURRENT, current, verify, versions
-from tests.train.tiny_model import tiny_model
+from tests.train.byte_model import save_byte_model
 from train.base_model import fingerprint
-from train.canary import try_roles
-from train.export import CANARY, SHOP, ExportSettings, export
+from train.export import CANARY, ExportSettings, export
 from train.lineage import Lineage
-from train.roles import Canary
 from train.room import check_disk
 from train.settings import TrainError
 
 pytestmark = pytest.mark.train
-TEXTS = ("库存只剩120件了", "有88VIP的朋友先领券", "618大促提前开抢", "型号是GT610", "内胆是304不锈钢", "单号是SF1024")
+TEXTS = ("库存只剩120件了", "有88VIP的朋友先领券", "618大促提前开抢", "内胆是304不锈钢", "520礼盒现在预售", "卫生巾423")
 
 
 def checkpoint_of(base: Path, folder: Path, seed: int) -> Path:
@@ -45,10 +43,7 @@ def checkpoint_of(base: Path, folder: Path, seed: int) -> Path:
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    model, tokenizer = tiny_model()
-    folder = tmp_path_factory.mktemp("base")
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+    folder = save_byte_model(tmp_path_factory.mktemp("base"))
     (folder / "LICENSE.txt").write_text("Terms of the base.", encoding="utf8")
     return folder
 
@@ -112,8 +107,6 @@ def test_a_published_model_is_in_service_with_its_card_and_scores(
         assert words in said, words
     assert left_in(root) == {CURRENT, folder.name} and left_in(tmp_path) == {"models", "out", "rows.md"}
     assert (tmp_path / "out" / "README.md").read_text("utf8") == said
-    scores = try_roles(folder, ["choice"], Canary(canaries[0], SHOP))
-    assert scores["choice"].share == 1.0
 
 
 def test_a_model_below_the_floor_is_refused_and_leaves_nothing(
@@ -168,7 +161,7 @@ def test_a_disk_that_is_full_leaves_the_model_in_service(
     first = export(settings(checkpoint, **given))
     other = checkpoint_of(base, tmp_path / "other", 2)
     # A limit on the size of a file stands in for a full disk: both fail in the middle of a write.
-    with limited(resource.RLIMIT_FSIZE, 1 << 20), pytest.raises(TrainError, match="a file grew too large"):
+    with limited(resource.RLIMIT_FSIZE, 1 << 16), pytest.raises(TrainError, match="a file grew too large"):
         export(settings(other, **given))
     assert current(tmp_path / "models") == first and left_in(tmp_path / "models") == {CURRENT, first.name}
     verify(first)

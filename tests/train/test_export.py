@@ -24,7 +24,10 @@ from train.room import check_disk, room_running_out
 from train.settings import TrainError
 
 pytestmark = pytest.mark.train
-TEXTS = ("库存只剩120件了", "有88VIP的朋友先领券", "618大促提前开抢", "内胆是304不锈钢", "520礼盒现在预售", "卫生巾423")
+TEXTS = ("机身只有1.2kg", "整箱3.6kg发货", "这袋米2.5kg", "净重0.8kg的罐子", "一箱5.5kg", "哑铃7.5kg一对")
+"""Their readings, 公斤 and 千克, are equally long, so that models by chance differ in them."""
+ONE, OTHER = 5, 1
+"""Seeds of adapters that prefer 公斤 throughout, and 千克."""
 
 
 def checkpoint_of(base: Path, folder: Path, seed: int) -> Path:
@@ -50,7 +53,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def checkpoint(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return checkpoint_of(base, tmp_path_factory.mktemp("run"), 1)
+    return checkpoint_of(base, tmp_path_factory.mktemp("run"), ONE)
 
 
 def canary_for(merged: Path, file: Path, right: bool) -> Path:
@@ -124,7 +127,7 @@ def test_a_model_worse_than_the_one_in_service_on_the_same_rows_is_refused(
     root, given = tmp_path / "models", {"roles": ["choice"], "floor": 0}
     first = export(settings(checkpoint, publish=root, canary=canaries[1], **given))
     assert verify(first).meta["roles"]["choice"]["accuracy"] == 0
-    other = checkpoint_of(base, tmp_path / "other", 2)
+    other = checkpoint_of(base, tmp_path / "other", OTHER)
     # Its own manifest says 0; on these rows it is all right, and that is what counts.
     with pytest.raises(TrainError, match=r"below 1\.000 of the model in service"):
         export(settings(other, publish=root, canary=canaries[0], **given))
@@ -159,7 +162,7 @@ def test_a_disk_that_is_full_leaves_the_model_in_service(
 ) -> None:
     given = {"publish": tmp_path / "models", "roles": ["choice"], "canary": canaries[0], "floor": 0, "tolerance": 1}
     first = export(settings(checkpoint, **given))
-    other = checkpoint_of(base, tmp_path / "other", 2)
+    other = checkpoint_of(base, tmp_path / "other", OTHER)
     # A limit on the size of a file stands in for a full disk: both fail in the middle of a write.
     with limited(resource.RLIMIT_FSIZE, 1 << 16), pytest.raises(TrainError, match="a file grew too large"):
         export(settings(other, **given))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from koubo.versions import CURRENT, VersionError, current, verify
 from train.base_model import check_bos
+from train.export_room import check_memory
 from train.roles import ROLES, Canary, RoleName, Score
-from train.room import check_memory
 from train.settings import TrainError
 
 if TYPE_CHECKING:

@@ -31,10 +31,10 @@ from koubo.dataset.rows import DatasetError
 from koubo.versions import publish
 from train.base_model import ADAPTER, BaseModel, load_model, load_tokenizer, open_base
 from train.canary import Bar, Exported, in_service, load_exported, refuse_worse, try_roles, weights_size
+from train.export_room import check_disk, check_memory, room_running_out
 from train.lineage import Lineage
 from train.model_card import COPYRIGHT_FILES, Making, model_card
 from train.roles import Canary, RoleName, Score
-from train.room import check_disk, check_memory, room_running_out
 from train.settings import AbsolutePath, ModelPlace, TrainError
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Memory and disk of an export: whether there is room for a model, told before work begins, and in plain words when it runs out."""
+"""Memory and disk of an export: whether there is room, told before work begins, and in plain words when it runs out."""
 
 from __future__ import annotations
 

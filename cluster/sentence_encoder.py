@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import numpy as np
@@ -33,3 +34,15 @@ class SentenceEncoder:
         vectors = np.asarray(self._encoder.encode([text or " " for text in texts]), np.float32)
         vectors[[not text for text in texts]] = 0
         return vectors
+
+
+class AsyncEncoder:
+    """Embedder of the domain (`koubo.protocols`) over a sentence encoder, in a thread of its own."""
+
+    def __init__(self, encoder: SentenceEncoder) -> None:
+        """Encode with `encoder`."""
+        self._encoder = encoder
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One row of 512 values a text."""
+        return await asyncio.to_thread(self._encoder.encode, texts)

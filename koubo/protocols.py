@@ -118,6 +118,6 @@ class ChoiceQuestion:
 class Chooser(Protocol):
     """A language model that scores the candidate readings of spans by their likelihood; it never writes text."""
 
-    async def choose(self, questions: Sequence[ChoiceQuestion]) -> Sequence[Sequence[float]]:
-        """Return, for each question in order, one natural-log likelihood a candidate."""
+    async def choose(self, questions: Sequence[ChoiceQuestion]) -> Sequence[Sequence[float] | None]:
+        """Return, for each question in order, one natural-log likelihood a candidate; None where it has no answer."""
         ...

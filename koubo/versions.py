@@ -105,12 +105,16 @@ def point(root: Path, version: str) -> None:
     if not (root / version / MANIFEST).is_file():
         raise VersionError(f"{root}: no version {version!r}; there are: {', '.join(versions(root)) or 'none'}")
     handle, name = tempfile.mkstemp(prefix=f".{CURRENT}-", dir=root)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(version + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.chmod(name, 0o644)  # mkstemp gives 0600; readers may be other users
-    os.replace(name, root / CURRENT)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(version + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)  # mkstemp gives 0600; readers may be other users
+        os.replace(name, root / CURRENT)
+    except BaseException:  # on a full disk, say: CURRENT stays as it was
+        os.unlink(name)
+        raise
     _flush(root)
 
 

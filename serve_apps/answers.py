@@ -138,8 +138,8 @@ def to_update(patch: LivePatch) -> LiveUpdate:
 
 
 def health_answer(states: dict[str, PartState]) -> Health:
-    """ok, degraded where planned sections stand in, down where nothing can be said of a product."""
+    """ok, degraded where planned sections or rules stand in, down where nothing can be said of a product."""
     parts = {name: PartOut.model_validate(state) for name, state in states.items()}
     needed = all(parts[name].status == "ok" for name in ("facts", "scorer", "reader"))
-    status = "down" if not needed else "ok" if parts["writer"].status == "ok" else "degraded"
+    status = "down" if not needed else "ok" if all(part.status == "ok" for part in parts.values()) else "degraded"
     return Health(status=status, parts=parts)

@@ -21,15 +21,16 @@ from koubo.catalog.paths import GraphPath
 from koubo.catalog.records import Promotion
 from koubo.catalog.related import Related
 from koubo.catalog.store import LiveProduct
-from koubo.reading import MerchantReader, Reading
+from koubo.reading import MerchantReader
 from koubo.rubric.scorecard import Scorecard, ScoredScript
 from koubo.script.brief import Brief
 from koubo.script.compose import Budget, Completed, Verdict
 from koubo.script.exemplars import load_exemplars
 from koubo.script.plan import SectionPlan
+from serve_apps.engine import Engine
 from serve_apps.generation import EndpointWriter, VllmWriter
 from serve_apps.handles import Remote
-from serve_apps.parts import LiveUpdate, PartState, ProductPage, WriterPart
+from serve_apps.parts import LiveUpdate, PartState, ProductPage, ReadTexts, WriterPart
 from serve_apps.routes import build_api
 from serve_apps.script_store import SqliteScriptStore
 from serve_apps.settings import AppSettings
@@ -94,13 +95,17 @@ class RemoteFacts(Remote):
 class RemoteReader(Remote):
     """ReaderPart behind a handle."""
 
-    async def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+    async def read(self, texts: Sequence[str]) -> ReadTexts:
         """See `ReaderPart.read`."""
-        return cast(tuple[Reading, ...], await self.ask("read", texts))
+        return cast(ReadTexts, await self.ask("read", texts))
 
     async def state(self) -> PartState:
         """See `ReaderPart.state`."""
         return cast(PartState, await self.ask("state"))
+
+    async def chooser_state(self) -> PartState | None:
+        """See `ReaderPart.chooser_state`."""
+        return cast(PartState | None, await self.ask("chooser_state"))
 
 
 class RemoteScorer(Remote):
@@ -161,7 +166,7 @@ def make_studio(settings: AppSettings, parts: Parts) -> Studio:
 def _writer(settings: AppSettings, engine: DeploymentHandle | None) -> WriterPart:
     if engine is None:
         return EndpointWriter(endpoint(settings.writer.source), settings.writer)
-    return VllmWriter(engine, serve.get_replica_context().app_name, settings.writer)
+    return VllmWriter(Engine(engine, serve.get_replica_context().app_name), settings.writer)
 
 
 deployment = serve.deployment(

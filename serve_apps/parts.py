@@ -95,14 +95,31 @@ class FactsPart(Protocol):
         """Which snapshot and version of live values are in service, and what was refused."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadTexts:
+    """Readings, one a text, in order, and who chose them.
+
+    Attributes:
+        chooser: "rules", or "model" where a language model decided the spans of thin margin.
+        fallback: why rules stood in for the model, for the whole request or for some spans; None where they did not.
+    """
+
+    readings: tuple[Reading, ...]
+    chooser: str = "rules"
+    fallback: str | None = None
+
+
 class ReaderPart(Protocol):
     """Reads texts aloud."""
 
-    async def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+    async def read(self, texts: Sequence[str]) -> ReadTexts:
         """One reading a text, in order."""
 
     async def state(self) -> PartState:
         """How it is."""
+
+    async def chooser_state(self) -> PartState | None:
+        """How the language model is that chooses readings; None where rules alone do."""
 
 
 class ScorerPart(Protocol):

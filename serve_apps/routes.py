@@ -26,7 +26,6 @@ from serve_apps.schemas import (
     ProductPageOut,
     PromotionsOut,
     ReadAnswer,
-    ReadingOut,
     ReadRequest,
     RenderedOut,
     RenderRequest,
@@ -73,9 +72,8 @@ async def render_script(script_id: Id, studio: Using, body: RenderRequest | None
 
 @router.post("/read")
 async def read_texts(body: ReadRequest, studio: Using) -> ReadAnswer:
-    """Written texts to what a host says, aligned."""
-    readings = await studio.parts.reader.read(body.texts)
-    return ReadAnswer(readings=tuple(ReadingOut.model_validate(r) for r in readings))
+    """Written texts to what a host says, aligned; where a language model is to choose, whether it did."""
+    return ReadAnswer.model_validate(await studio.parts.reader.read(body.texts))
 
 
 @router.post("/score")

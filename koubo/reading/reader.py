@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from koubo.reading.confidence import confidence
 from koubo.reading.finder import find, sentences
@@ -19,11 +19,15 @@ def read(text: str, pinned: Sequence[Span] = (), *, chooser: FastChooser | None 
     pinned spans overlap, leave the text, or do not stand where they say, and ``UnsupportedLanguage`` (a ``ValueError``)
     where a sentence is Cantonese.
     """
+    known, choices = choices_around(text, pinned)
+    return assemble(text, known, [decide(choice, text, chooser) for choice in choices])
+
+
+def choices_around(text: str, pinned: Sequence[Span]) -> tuple[tuple[Span, ...], Iterator[Choice]]:
+    """Return the pinned spans in order, and the choices of the text around them. Raises as ``read`` does."""
     check_language(text)
     known = _checked(text, pinned)
-    spans = [decide(choice, text, chooser) for choice in find(text, [(s.start, s.end) for s in known])]
-    changed = [span for span in spans if span.spoken != span.written]
-    return assemble(text, tuple(sorted((*known, *changed), key=lambda s: s.start) if known else changed))
+    return known, find(text, [(s.start, s.end) for s in known])
 
 
 def check_language(text: str) -> None:
@@ -103,8 +107,10 @@ def lead(options: Sequence[Option]) -> float:
     return first - second
 
 
-def assemble(text: str, spans: tuple[Span, ...]) -> Reading:
-    """Put the spoken form together from ordered spans."""
+def assemble(text: str, known: Sequence[Span], decided: Iterable[Span]) -> Reading:
+    """Put a reading together from pinned spans and decided ones, each in order; what reads as it stands is no span."""
+    changed = [span for span in decided if span.spoken != span.written]
+    spans = tuple(sorted((*known, *changed), key=lambda s: s.start) if known else changed)
     parts = []
     at = 0
     for span in spans:

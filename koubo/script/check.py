@@ -177,13 +177,20 @@ def _banned(free: str, brief: Brief) -> Iterator[Refusal]:
 
 
 def _copies(slotted: str, exemplars: Sequence[ExemplarLine]) -> Iterator[Refusal]:
-    """A copy of an exemplar's own words (its slots and marks aside)."""
-    own = _bare(slotted)
     for line in exemplars:
-        shared = longest_shared(own, _bare(line.text))
-        alike = _overlap(own, _bare(line.text))
-        if len(shared) >= COPIED or (len(own) >= 6 and alike > 0.5):
+        if (shared := near_copy(slotted, line.text)) is not None:
             yield Refusal("copy", shared, f"near copy of exemplar {line.id}")
+
+
+def near_copy(text: str, other: str) -> str | None:
+    """Return the longest run of characters that a near copy shares with the other text; None where it is no copy.
+
+    Only the texts' own words count, their slots and marks aside. See COPIED.
+    """
+    own, theirs = _bare(text), _bare(other)
+    shared = longest_shared(own, theirs)
+    copied = len(shared) >= COPIED or (len(own) >= 6 and _overlap(own, theirs) > 0.5)
+    return shared if copied else None
 
 
 def _bare(text: str) -> str:

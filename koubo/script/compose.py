@@ -141,15 +141,17 @@ class _Section:
     async def compose(self, writer: Writer, pick: Scorer) -> ComposedSection:
         """Ask the writer, check its candidates, commit the best or the planned section."""
         shown = choose_exemplars(self.exemplars, self.brief, self.section.kind, self.budget.exemplars)
+        request = write_request(self.brief, self.section, self.said, shown, self.budget, self.seed)
         try:
-            result = (await asyncio.wait_for(writer.write([self._request(shown)]), self.budget.seconds))[0]
+            result = (await asyncio.wait_for(writer.write([request]), self.budget.seconds))[0]
         except TimeoutError:
             return _stand_in(self.section, "timeout", f"no answer in {self.budget.seconds:g} s")
         except Exception as error:  # whatever the shell's transport raises: a script never fails for its writer
             return _stand_in(self.section, "writer_down", f"{type(error).__name__}: {error}")
         if result.error is not None:
             return _stand_in(self.section, "writer_down", result.error)
-        tried = [self._checked(tidy(text), shown) for text in dict.fromkeys(result.candidates)]
+        texts = map(tidy, dict.fromkeys(result.candidates))
+        tried = [checked(text, self.brief, self.section, self.said, shown) for text in texts]
         return await self._best(tried, pick)
 
     async def _best(self, tried: Sequence[Candidate], pick: Scorer) -> ComposedSection:
@@ -166,40 +168,6 @@ class _Section:
         best = max(fitting, key=lambda completed: verdicts[completed].score)
         return ComposedSection(self.section.kind, best.text, "model", None, best.words, seen)
 
-    def _request(self, shown: Sequence[ExemplarLine]) -> WriteRequest:
-        request = self.brief.request
-        return WriteRequest(
-            section=self.section.kind,
-            product_name=self.brief.short_name,
-            product_lines=self.brief.lines(),
-            exemplars=tuple(shown),
-            slots=tuple(slot.value for slot in self._slots()),
-            said_before=self.brief.filled(self.said),
-            persona=request.persona,
-            audience=request.audience,
-            occasion=request.occasion,
-            chars=round(self._target()),
-            n=self.budget.candidates,
-            max_tokens=self.budget.max_tokens,
-            seed=self.seed,
-        )
-
-    def _slots(self) -> list[Slot]:
-        """The slots that the section's own words may use: its planned ones, without offers, and the name."""
-        return [Slot.NAME, *(s for s in self.section.slots if s not in OFFER_SLOTS and s is not Slot.NAME)]
-
-    def _target(self) -> float:
-        return self.section.seconds * CHARS_PER_SECOND
-
-    def _checked(self, text: str, shown: Sequence[ExemplarLine]) -> Candidate:
-        """Check a candidate; what was said already counts as an exemplar, so that nothing is said twice."""
-        before = [ExemplarLine("said before", "", self.said)] if self.said else []
-        refusals = check_free_text(text, self.brief, [*shown, *before])
-        length, most = said_length(self.brief, text), max(1.5 * self._target(), 40)
-        if not SHORTEST <= length <= most:
-            refusals += (Refusal("length", text, f"{length} spoken characters; {SHORTEST} to {most:.0f} wanted"),)
-        return Candidate(text, refusals)
-
     def _completed(self, text: str) -> str:
         """Follow the model's words by the planned lines that bring what they left out, as far as the length allows."""
         slots, length = set(slots_in(text)), said_length(self.brief, text)
@@ -207,9 +175,50 @@ class _Section:
             missing = set(slots_in(line)) - slots - ({Slot.NAME} if number else set())
             size = said_length(self.brief, line)
             required = line.rstrip("。") in self.brief.request.required
-            if required or (length + size / 2 <= self._target() and (missing or number)):
+            if required or (length + size / 2 <= target_of(self.section) and (missing or number)):
                 text, length, slots = text + line, length + size, slots | set(slots_in(line))
         return text
+
+
+def write_request(
+    brief: Brief, section: SectionPlan, said: str, shown: Sequence[ExemplarLine], budget: Budget, seed: int
+) -> WriteRequest:
+    """Return what a writer is asked for a section; ``said`` is the slotted text committed before it.
+
+    The slots are those the section's own words may use: its planned ones, without offers, and the name.
+    """
+    request = brief.request
+    slots = [Slot.NAME, *(s for s in section.slots if s not in OFFER_SLOTS and s is not Slot.NAME)]
+    return WriteRequest(
+        section=section.kind,
+        product_name=brief.short_name,
+        product_lines=brief.lines(),
+        exemplars=tuple(shown),
+        slots=tuple(slot.value for slot in slots),
+        said_before=brief.filled(said),
+        persona=request.persona,
+        audience=request.audience,
+        occasion=request.occasion,
+        chars=round(target_of(section)),
+        n=budget.candidates,
+        max_tokens=budget.max_tokens,
+        seed=seed,
+    )
+
+
+def target_of(section: SectionPlan) -> float:
+    """Return the length of a section in spoken characters."""
+    return section.seconds * CHARS_PER_SECOND
+
+
+def checked(text: str, brief: Brief, section: SectionPlan, said: str, shown: Sequence[ExemplarLine] = ()) -> Candidate:
+    """Check a candidate; what was said already counts as an exemplar, so that nothing is said twice."""
+    before = [ExemplarLine("said before", "", said)] if said else []
+    refusals = check_free_text(text, brief, [*shown, *before])
+    length, most = said_length(brief, text), max(1.5 * target_of(section), 40)
+    if not SHORTEST <= length <= most:
+        refusals += (Refusal("length", text, f"{length} spoken characters; {SHORTEST} to {most:.0f} wanted"),)
+    return Candidate(text, refusals)
 
 
 def _judged(candidate: Candidate, verdict: Verdict | None) -> Candidate:

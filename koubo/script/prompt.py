@@ -1,4 +1,5 @@
-"""Prompts for a writer: a short few-shot completion for a base model, chat messages for one that takes instructions."""
+"""Prompts for a writer: a few-shot completion for a base model, chat messages for one that takes instructions, and a
+short one without examples for a model that was trained on it."""
 
 from __future__ import annotations
 
@@ -27,6 +28,9 @@ TASKS = {
 _LINES = 4
 _LINE_CHARACTERS = 24
 _SAID_CHARACTERS = 40
+_TRAINED_LINES = 3
+_TRAINED_LINE_CHARACTERS = 16
+_TRAINED_SAID_CHARACTERS = 20
 _END = re.compile("[。！？]")
 
 
@@ -43,6 +47,17 @@ def prompt(request: WriteRequest) -> str:
         + "\n".join(shown)
         + f"\n{_about(request)}{said}环节：{task}\n台词："
     )
+
+
+def trained(request: WriteRequest) -> str:
+    """Return the prompt of a writer trained on it: no exemplars, since it has learnt the manner (below 160 tokens).
+
+    Training (`koubo.dataset.writing`) and serving write the very same prompt, whatever exemplars a request brings.
+    """
+    facts = "；".join(line[:_TRAINED_LINE_CHARACTERS] for line in request.product_lines[:_TRAINED_LINES])
+    slots = "".join("{" + slot + "}" for slot in request.slots)
+    said = f"刚说过：{request.said_before[-_TRAINED_SAID_CHARACTERS:]}\n" if request.said_before else ""
+    return f"商品：{request.product_name}。{facts}\n可用：{slots}\n{said}{request.persona}，{TASKS[request.section]}："
 
 
 def _about(request: WriteRequest) -> str:

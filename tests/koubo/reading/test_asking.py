@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from koubo.protocols import ChoiceQuestion
-from koubo.reading import Decisions, lattice, lead, read, read_all_with, read_with
+from koubo.reading import Decisions, Lexicon, lattice, lead, read, read_all_with, read_with
 
 
 class Likelihoods:
@@ -42,6 +42,27 @@ def test_texts_are_asked_about_in_one_batch_and_answers_are_remembered() -> None
     assert asyncio.run(read_all_with(texts, model, 0.5, decisions)) == readings and len(model.asked) == 2
     asyncio.run(read_all_with(texts, model, 0.5, Decisions("model-2")))
     assert len(model.asked) == 4
+
+
+def test_where_the_model_has_no_answer_the_rules_choose_and_it_is_asked_again() -> None:
+    class Silent(Likelihoods):
+        async def choose(self, questions: Sequence[ChoiceQuestion]) -> Sequence[Sequence[float] | None]:
+            self.asked += questions
+            return [None for _ in questions]
+
+    model, decisions = Silent(""), Decisions("m")
+    for times in (1, 2):
+        assert asyncio.run(read_with("卫生巾423", model, 0.5, decisions)) == read("卫生巾423")
+        assert (len(model.asked), len(decisions)) == (times, 0)
+
+
+def test_nobody_is_asked_about_what_is_pinned() -> None:
+    text = "卫生巾423和424"
+    pinned = Lexicon({"423": "四二三"}).pins(text)
+    model = Likelihoods("四百二十四")
+    (reading,) = asyncio.run(read_all_with([text], model, 0.5, None, [pinned]))
+    assert reading.spoken == "卫生巾四二三和四百二十四" and reading.spans[0] == pinned[0]
+    assert [(q.text, q.start, q.end) for q in model.asked] == [(text, 7, 10)]
 
 
 def test_the_memory_keeps_what_was_used_last() -> None:

@@ -1,0 +1,104 @@
+"""A writer in this process: sections sampled from a model of transformers, under the grammar that serving uses.
+
+It answers whole batches. Scripts that are composed at the same time ask one section each; `GatheringWriter` waits a
+moment for its neighbours, so that the model reads its weights once for all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from koubo.protocols import WriteRequest, WriteResult
+from koubo.script.prompt import SLOTTED_REGEX
+from train.settings import TrainError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+GATHERED_S = 0.05
+Sample = Callable[[Sequence[str]], list[str]]
+"""One sampled continuation a prompt."""
+
+
+class GatheringWriter:
+    """Writer of the domain over a function that samples; what is asked in the same moment is sampled together."""
+
+    def __init__(self, prompt_of: Callable[[WriteRequest], str], sample: Sample) -> None:
+        """Ask with the prompts of `prompt_of` (see `koubo.script.prompt`)."""
+        self._prompt_of = prompt_of
+        self._sample = sample
+        self._asked: list[tuple[WriteRequest, asyncio.Future[WriteResult]]] = []
+
+    async def write(self, requests: Sequence[WriteRequest]) -> Sequence[WriteResult]:
+        """See `koubo.protocols.Writer`. Candidates are cut at their first line break."""
+        loop = asyncio.get_running_loop()
+        mine = [(request, loop.create_future()) for request in requests]
+        self._asked += mine
+        await asyncio.sleep(GATHERED_S)
+        self._answer()
+        return [await answer for _, answer in mine]
+
+    def _answer(self) -> None:
+        asked, self._asked = self._asked, []
+        texts = iter(self._sample([self._prompt_of(request) for request, _ in asked for _ in range(request.n)]))
+        for request, answer in asked:
+            answer.set_result(WriteResult(tuple(next(texts).split("\n")[0] for _ in range(request.n))))
+
+
+@dataclass(slots=True)
+class Sampler:
+    """Samples continuations from a model, in batches of like length.
+
+    Attributes:
+        temperature: of the sampling.
+        max_tokens: longest continuation, in tokens.
+        batch: prompts in one forward pass.
+        constrained: whether to hold the model to SLOTTED_REGEX, as serving does.
+    """
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    temperature: float
+    max_tokens: int
+    batch: int
+    constrained: bool
+
+    def __call__(self, prompts: Sequence[str]) -> list[str]:
+        """One continuation a prompt, in order."""
+        order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
+        texts = [""] * len(prompts)
+        for start in range(0, len(order), self.batch):
+            some = order[start : start + self.batch]
+            for i, text in zip(some, self._continued([prompts[i] for i in some]), strict=True):
+                texts[i] = text
+        return texts
+
+    def _continued(self, prompts: list[str]) -> list[str]:
+        import torch
+
+        inputs = self.tokenizer(prompts, return_tensors="pt", padding=True, padding_side="left")
+        with torch.inference_mode():
+            made = self.model.generate(
+                **inputs,
+                do_sample=True,
+                temperature=self.temperature,
+                top_k=0,
+                top_p=1.0,
+                max_new_tokens=self.max_tokens,
+                logits_processor=self._processors(),
+            )
+        return self.tokenizer.batch_decode(made[:, inputs.input_ids.shape[1] :], skip_special_tokens=True)
+
+    def _processors(self) -> list[Any]:
+        if not self.constrained:
+            return []
+        try:
+            import xgrammar
+            from xgrammar.contrib.hf import LogitsProcessor
+        except ImportError as error:  # it comes with vLLM, whose grammar serving uses
+            raise TrainError(f"--constrained: {error}; install vLLM's xgrammar, or give --no-constrained") from error
+        info = xgrammar.TokenizerInfo.from_huggingface(self.tokenizer, vocab_size=self.model.config.vocab_size)
+        return [LogitsProcessor(xgrammar.GrammarCompiler(info).compile_regex(SLOTTED_REGEX))]

@@ -6,11 +6,21 @@ import math
 from pathlib import Path
 from typing import Any
 
+from train.base_model import ADAPTER
 from train.settings import TrainError
 
 SCORE = "eval_loss"
 """Metric by which checkpoints are scored, lower is better; there only where a run had `evaluation` rows."""
 SNAPSHOT = "checkpoint_manager_snapshot.json"
+
+
+def checkpoint_at(place: Path) -> Path:
+    """The checkpoint whose folder `place` is, or the best or latest one of the run whose folder it is.
+
+    Raises:
+        TrainError: neither a checkpoint nor a run with one.
+    """
+    return place if (place / ADAPTER).is_file() else best_or_latest(place)
 
 
 def best_or_latest(run: Path) -> Path:

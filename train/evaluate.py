@@ -139,12 +139,13 @@ def likelihoods_of(found: list[Decision], scorer: CandidateScorer) -> Scores:
 def open_scorer(settings: EvaluateSettings, source: str | None, checkpoint: bool) -> CandidateScorer:
     """The model of a source, or that of the settings' checkpoint merged in memory, ready to compare candidates."""
     from train.base_model import load_model, load_tokenizer, open_base
-    from train.export import latest_checkpoint, merge, same_base
+    from train.checkpoints import checkpoint_at
+    from train.export import merge, same_base
     from train.likelihood import CandidateScorer
     from train.lineage import Lineage
 
     if settings.checkpoint:
-        place = latest_checkpoint(settings.checkpoint)
+        place = checkpoint_at(settings.checkpoint)
         base = same_base(Lineage.read(place), source)
         model = merge(base, place, settings.dtype) if checkpoint else load_model(base, settings.dtype)
     else:

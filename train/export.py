@@ -29,8 +29,9 @@ from pydantic import Field, model_validator
 from cluster.settings import JobSettings
 from koubo.dataset.rows import DatasetError
 from koubo.versions import publish
-from train.base_model import ADAPTER, BaseModel, load_model, load_tokenizer, open_base
+from train.base_model import BaseModel, load_model, load_tokenizer, open_base
 from train.canary import Bar, Exported, in_service, load_exported, refuse_worse, try_roles, weights_size
+from train.checkpoints import checkpoint_at
 from train.export_room import check_disk, check_memory, room_running_out
 from train.lineage import Lineage
 from train.model_card import COPYRIGHT_FILES, Making, model_card
@@ -80,23 +81,6 @@ class ExportSettings(JobSettings):
         return self
 
 
-def latest_checkpoint(place: Path) -> Path:
-    """The checkpoint at `place`, or the latest one of the run whose folder `place` is.
-
-    Raises:
-        TrainError: neither a checkpoint nor a run with one.
-    """
-    if (place / ADAPTER).is_file():
-        return place
-    if (place / "checkpoint_manager_snapshot.json").is_file():
-        from ray.train import Result
-
-        checkpoint = Result.from_path(place).checkpoint
-        if checkpoint is not None and (Path(checkpoint.path) / ADAPTER).is_file():
-            return Path(checkpoint.path)
-    raise TrainError(f"--checkpoint {place}: no checkpoint of train.sft or train.dpo there; give a run's folder")
-
-
 def export(settings: ExportSettings) -> Path:
     """Write the merged model to its places; returns its published version's folder, or `settings.out`.
 
@@ -106,7 +90,7 @@ def export(settings: ExportSettings) -> Path:
     """
     if settings.out is not None and settings.out.exists():
         raise TrainError(f"--out {settings.out}: exists, and a model is never overwritten; give a new folder")
-    checkpoint = latest_checkpoint(settings.checkpoint)
+    checkpoint = checkpoint_at(settings.checkpoint)
     lineage = Lineage.read(checkpoint)
     base = same_base(lineage, settings.base)
     making = Making.of(checkpoint, lineage, base, settings.dtype)

@@ -38,7 +38,8 @@ from koubo.script.exemplars import load_exemplars
 from koubo.script.plan import SectionPlan, plan
 from koubo.script.prompt import prompt, trained
 from train.base_model import BaseModel, load_model, load_tokenizer, open_base
-from train.export import latest_checkpoint, merge, same_base
+from train.checkpoints import checkpoint_at
+from train.export import merge, same_base
 from train.lineage import Lineage
 from train.sampling_writer import GatheringWriter, Sampler
 from train.settings import AbsolutePath, ModelPlace, TrainError
@@ -144,7 +145,7 @@ def _model(settings: JudgeWritingSettings) -> tuple[BaseModel, PreTrainedModel]:
     if settings.checkpoint is None:
         base = open_base(source)
         return base, load_model(base, "float32")
-    checkpoint = latest_checkpoint(settings.checkpoint)
+    checkpoint = checkpoint_at(settings.checkpoint)
     base = same_base(Lineage.read(checkpoint), settings.model)
     return base, merge(base, checkpoint, "float32")
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from koubo.dataset.rows import read_lines
+from train.checkpoints import checkpoint_at
 from train.choosers import UNTRAINED, Scores, Verdicts, by_scores, by_sentences
 from train.evaluate import EvaluateSettings, judge_baselines, likelihoods_of, open_scorer
 from train.evaluation_set import EvaluationSet, load_set
-from train.export import latest_checkpoint
 from train.trials import Form, Trial
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Bench:
     def _known(self, form: Form, folder: Path) -> Any:
         """The scores of a folder, made where they are not there or belong to another checkpoint or other rows."""
         trained = not folder.name.endswith(UNTRAINED)
-        of = {"checkpoint": latest_checkpoint(folder).name if trained else UNTRAINED, "rows": self.digest}
+        of = {"checkpoint": checkpoint_at(folder).name if trained else UNTRAINED, "rows": self.digest}
         of |= {"spans": str(len(self.texts_of(form).decisions))}
         path = folder / SCORES
         if path.is_file():

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from train.export import ExportSettings, export, latest_checkpoint
+from train.checkpoints import checkpoint_at
+from train.export import ExportSettings, export
 from train.lineage import Lineage
 from train.settings import TrainError
 
@@ -56,7 +57,7 @@ def trials(forms: Sequence[Form], seeds: Sequence[int], repeated: Sequence[Metho
 def finished(folder: Path, steps: int) -> bool:
     """Whether a run's last checkpoint is that of its last step."""
     try:
-        return Lineage.read(latest_checkpoint(folder)).step >= steps
+        return Lineage.read(checkpoint_at(folder)).step >= steps
     except TrainError:
         return False
 

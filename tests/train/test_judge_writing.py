@@ -70,6 +70,7 @@ def test_a_copyist_a_liar_and_one_with_words_of_its_own(held_out: list[HeldOut])
     assert by_text[EXEMPLAR.text].copies_exemplar
     assert not by_text[EXEMPLAR.text].copies_training
     assert by_text["只要九块九，今天最便宜。"].new == 1.0
+    assert by_text["找耳机的各位看过来，{name}。"].new == 0.0  # another noun and address in a sentence trained on
 
 
 def test_requests_of_the_same_moment_are_sampled_together(held_out: list[HeldOut]) -> None:

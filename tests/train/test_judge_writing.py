@@ -48,7 +48,7 @@ def judged(held_out: list[HeldOut], *texts: str) -> Column:
         assert all("商品：" in one for one in prompts)
         return [texts[i % len(texts)] for i in range(len(prompts))]
 
-    writer = GatheringWriter(trained, sample)
+    writer = GatheringWriter(trained, sample, quiet_s=0.05)
     known = Known([EXEMPLAR], [TRAINED_ON])
     return Column("fake", asyncio.run(judge(held_out, writer, all_fit, known, len(texts))))
 
@@ -80,7 +80,7 @@ def test_requests_of_the_same_moment_are_sampled_together(held_out: list[HeldOut
         batches.append(len(prompts))
         return ["来，看看{name}。"] * len(prompts)
 
-    asyncio.run(judge(held_out, GatheringWriter(trained, sample), all_fit, Known([], []), 2))
+    asyncio.run(judge(held_out, GatheringWriter(trained, sample, quiet_s=0.05), all_fit, Known([], []), 2))
     assert batches[0] == 2 * len(held_out)
 
 

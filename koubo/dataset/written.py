@@ -171,6 +171,8 @@ MEASURES: dict[str, Measure] = {
     "rubric total of the scripts": _total,
 }
 """Every measure of a writer, 0 to 1, by the name it has in tables."""
+POOLED = frozenset({"usable: different sentences", "distinct-2 of all candidates"})
+"""Measures of how the texts differ from one another: a sample that draws a product twice says nothing of them."""
 
 
 @cache

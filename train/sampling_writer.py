@@ -1,14 +1,14 @@
 """A writer in this process: sections sampled from a model of transformers, under the grammar that serving uses.
 
-It answers whole batches. Scripts that are composed at the same time ask one section each; `GatheringWriter` waits a
-moment for its neighbours, so that the model reads its weights once for all of them.
+It answers whole batches. Scripts that are composed at the same time ask one section each; `GatheringWriter` waits until
+no more of them ask, so that the model reads its weights once for all of them.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from koubo.protocols import WriteRequest, WriteResult
@@ -18,18 +18,21 @@ from train.settings import TrainError
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-GATHERED_S = 0.05
+QUIET_S = 3.0
+"""Without a further request for this long, in seconds, all scripts wait for the writer."""
 Sample = Callable[[Sequence[str]], list[str]]
 """One sampled continuation a prompt."""
 
 
 class GatheringWriter:
-    """Writer of the domain over a function that samples; what is asked in the same moment is sampled together."""
+    """Writer of the domain over a function that samples; what is asked until `quiet_s` pass is sampled together."""
 
-    def __init__(self, prompt_of: Callable[[WriteRequest], str], sample: Sample) -> None:
+    def __init__(self, prompt_of: Callable[[WriteRequest], str], sample: Sample, quiet_s: float = QUIET_S) -> None:
         """Ask with the prompts of `prompt_of` (see `koubo.script.prompt`)."""
         self._prompt_of = prompt_of
         self._sample = sample
+        self._quiet_s = quiet_s
+        self._latest = 0.0
         self._asked: list[tuple[WriteRequest, asyncio.Future[WriteResult]]] = []
 
     async def write(self, requests: Sequence[WriteRequest]) -> Sequence[WriteResult]:
@@ -37,7 +40,9 @@ class GatheringWriter:
         loop = asyncio.get_running_loop()
         mine = [(request, loop.create_future()) for request in requests]
         self._asked += mine
-        await asyncio.sleep(GATHERED_S)
+        self._latest = loop.time()
+        while (left := self._latest + self._quiet_s - loop.time()) > 0:
+            await asyncio.sleep(left)
         self._answer()
         return [await answer for _, answer in mine]
 
@@ -65,6 +70,7 @@ class Sampler:
     max_tokens: int
     batch: int
     constrained: bool
+    _grammar: Any = field(default=None, init=False)
 
     def __call__(self, prompts: Sequence[str]) -> list[str]:
         """One continuation a prompt, in order."""
@@ -74,6 +80,7 @@ class Sampler:
             some = order[start : start + self.batch]
             for i, text in zip(some, self._continued([prompts[i] for i in some]), strict=True):
                 texts[i] = text
+            print(f"sampled {start + len(some)} of {len(order)} candidates of this round", flush=True)
         return texts
 
     def _continued(self, prompts: list[str]) -> list[str]:
@@ -95,10 +102,17 @@ class Sampler:
     def _processors(self) -> list[Any]:
         if not self.constrained:
             return []
-        try:
-            import xgrammar
-            from xgrammar.contrib.hf import LogitsProcessor
-        except ImportError as error:  # it comes with vLLM, whose grammar serving uses
-            raise TrainError(f"--constrained: {error}; install vLLM's xgrammar, or give --no-constrained") from error
-        info = xgrammar.TokenizerInfo.from_huggingface(self.tokenizer, vocab_size=self.model.config.vocab_size)
-        return [LogitsProcessor(xgrammar.GrammarCompiler(info).compile_regex(SLOTTED_REGEX))]
+        self._grammar = self._grammar or _compiled(self.tokenizer, self.model.config.vocab_size)
+        from xgrammar.contrib.hf import LogitsProcessor
+
+        return [LogitsProcessor(self._grammar)]
+
+
+def _compiled(tokenizer: PreTrainedTokenizerBase, vocab_size: int) -> Any:
+    """The slot grammar over a model's tokens; takes seconds."""
+    try:
+        import xgrammar
+    except ImportError as error:  # it comes with vLLM, whose grammar serving uses
+        raise TrainError(f"--constrained: {error}; install vLLM's xgrammar, or give --no-constrained") from error
+    info = xgrammar.TokenizerInfo.from_huggingface(tokenizer, vocab_size=vocab_size)
+    return xgrammar.GrammarCompiler(info).compile_regex(SLOTTED_REGEX)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from koubo.dataset.written import MEASURES, JudgedScript, Measure
+from koubo.dataset.written import MEASURES, POOLED, JudgedScript, Measure
 
 RESAMPLES = 2000
 SEED = 17
@@ -21,14 +21,16 @@ class Column:
     scripts: Sequence[JudgedScript]
 
     def measures(self) -> dict[str, dict[str, float]]:
-        """Every measure with the ends of its 95% interval."""
-        return {
-            name: _named(measure(self.scripts), interval(measure, self.scripts)) for name, measure in MEASURES.items()
-        }
+        """Every measure with the ends of its 95% interval; pooled ones have none."""
+        return {name: _named(name, measure, self.scripts) for name, measure in MEASURES.items()}
 
 
-def _named(value: float, ends: tuple[float, float]) -> dict[str, float]:
-    return {"value": round(value, 4), "low": round(ends[0], 4), "high": round(ends[1], 4)}
+def _named(name: str, measure: Measure, scripts: Sequence[JudgedScript]) -> dict[str, float]:
+    value = {"value": round(measure(scripts), 4)}
+    if name in POOLED:
+        return value
+    low, high = interval(measure, scripts)
+    return {**value, "low": round(low, 4), "high": round(high, 4)}
 
 
 def interval(
@@ -55,9 +57,9 @@ def table(columns: Sequence[Column]) -> str:
     heads = [*(column.name for column in columns), *(["last - first"] if compared else [])]
     lines = [f"| | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
     for name, measure in MEASURES.items():
-        cells = [_cell(measure(column.scripts), interval(measure, column.scripts)) for column in columns]
+        cells = [_cell(name, measure, column.scripts) for column in columns]
         if compared:
-            cells.append(_difference_cell(measure, *_paired(columns[-1], columns[0])))
+            cells.append(_difference_cell(name, measure, *_paired(columns[-1], columns[0])))
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -69,11 +71,16 @@ def _paired(last: Column, first: Column) -> tuple[list[JudgedScript], list[Judge
     return mine, [theirs[script.source] for script in mine]
 
 
-def _difference_cell(measure: Measure, last: list[JudgedScript], first: list[JudgedScript]) -> str:
-    if not last:
-        return "no product in common"
-    return _cell(measure(last) - measure(first), interval(measure, last, first), "+")
+def _difference_cell(name: str, measure: Measure, last: list[JudgedScript], first: list[JudgedScript]) -> str:
+    return _cell(name, measure, last, first) if last else "no product in common"
 
 
-def _cell(value: float, ends: tuple[float, float], sign: str = "") -> str:
-    return f"{value:{sign}.3f} ({ends[0]:{sign}.3f} to {ends[1]:{sign}.3f})"
+def _cell(
+    name: str, measure: Measure, scripts: Sequence[JudgedScript], than: Sequence[JudgedScript] | None = None
+) -> str:
+    sign = "+" if than else ""
+    value = f"{_difference(measure, scripts, than):{sign}.3f}"
+    if name in POOLED:
+        return value
+    low, high = interval(measure, scripts, than)
+    return f"{value} ({low:{sign}.3f} to {high:{sign}.3f})"

@@ -58,8 +58,12 @@ def drafts(
 
 def spoken_noun(brief: Brief) -> str:
     """Return what kind of thing the product is, such as 保温杯; empty where no hanzi word for it is known."""
-    found = (noun for noun in nouns() if noun in brief.short_name and _HANZI.fullmatch(noun))
-    return next(found, "")
+    return noun_in(brief.short_name)
+
+
+def noun_in(text: str) -> str:
+    """Return the longest product noun of hanzi in a text, or an empty string."""
+    return next((noun for noun in nouns() if noun in text and _HANZI.fullmatch(noun)), "")
 
 
 def pattern_of(sentence: str, noun: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from koubo.dataset.drafts import pattern_of, sentences, spoken_noun
+from koubo.dataset.drafts import noun_in, pattern_of, sentences, spoken_noun
 from koubo.dataset.rows import DatasetError, read_lines
 from koubo.protocols import ExemplarLine
 from koubo.rubric.score import score
@@ -73,14 +73,14 @@ class Known:
     patterns: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Collect the sentences of the completions, without their addresses; nouns are masked per product."""
-        self.patterns = {pattern_of(one, "") for text in self.completions for one in sentences(text)}
+        """Collect the sentences of the completions, without their addresses and product nouns."""
+        self.patterns = {pattern_of(one, noun_in(one)) for text in self.completions for one in sentences(text)}
 
     def measure(self, candidate: Candidate, brief: Brief) -> Measured:
         """Measure one candidate for its product."""
         text, noun = candidate.text, spoken_noun(brief)
         said = sentences(text)
-        known = [pattern_of(one, noun) in self.patterns or pattern_of(one, "") in self.patterns for one in said]
+        known = [pattern_of(one, noun_in(one)) in self.patterns for one in said]
         slots = set(slots_in(text))
         facts = slots - {Slot.NAME, Slot.BRAND}
         return Measured(
@@ -171,6 +171,8 @@ MEASURES: dict[str, Measure] = {
     "rubric total of the scripts": _total,
 }
 """Every measure of a writer, 0 to 1, by the name it has in tables."""
+POOLED = frozenset({"usable: different sentences", "distinct-2 of all candidates"})
+"""Measures of how the texts differ from one another: a sample that draws a product twice says nothing of them."""
 
 
 @cache

@@ -13,7 +13,7 @@ import pytest
 
 from cluster.models import endpoint
 from koubo.protocols import ExemplarLine, WriteRequest
-from koubo.script.prompt import SLOTTED_REGEX, prompt
+from koubo.script.prompt import SLOTTED_REGEX, prompt, trained
 from serve_apps.generation import EndpointWriter, to_call
 from serve_apps.settings import WriterSettings
 
@@ -102,6 +102,12 @@ def test_an_instruct_model_gets_messages_and_a_plain_endpoint_no_grammar(model: 
     ((path, body, _),) = model.asked
     assert path == "/v1/chat/completions" and body["messages"][-1]["role"] == "user"
     assert "structured_outputs" not in body and result.candidates == ("家人们看过来。",) * 2
+
+
+def test_a_trained_model_gets_its_short_prompt(model: Any) -> None:
+    ask(model.url, style="trained")
+    ((path, body, _),) = model.asked
+    assert (path, body["prompt"]) == ("/v1/completions", trained(REQUEST))
 
 
 def test_an_endpoint_that_refuses_or_is_away_is_an_error_of_the_result(model: Any) -> None:

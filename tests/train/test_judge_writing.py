@@ -48,7 +48,7 @@ def judged(held_out: list[HeldOut], *texts: str) -> Column:
         assert all("商品：" in one for one in prompts)
         return [texts[i % len(texts)] for i in range(len(prompts))]
 
-    writer = GatheringWriter(trained, sample)
+    writer = GatheringWriter(trained, sample, quiet_s=0.05)
     known = Known([EXEMPLAR], [TRAINED_ON])
     return Column("fake", asyncio.run(judge(held_out, writer, all_fit, known, len(texts))))
 
@@ -70,6 +70,7 @@ def test_a_copyist_a_liar_and_one_with_words_of_its_own(held_out: list[HeldOut])
     assert by_text[EXEMPLAR.text].copies_exemplar
     assert not by_text[EXEMPLAR.text].copies_training
     assert by_text["只要九块九，今天最便宜。"].new == 1.0
+    assert by_text["找耳机的各位看过来，{name}。"].new == 0.0  # another noun and address in a sentence trained on
 
 
 def test_requests_of_the_same_moment_are_sampled_together(held_out: list[HeldOut]) -> None:
@@ -79,7 +80,7 @@ def test_requests_of_the_same_moment_are_sampled_together(held_out: list[HeldOut
         batches.append(len(prompts))
         return ["来，看看{name}。"] * len(prompts)
 
-    asyncio.run(judge(held_out, GatheringWriter(trained, sample), all_fit, Known([], []), 2))
+    asyncio.run(judge(held_out, GatheringWriter(trained, sample, quiet_s=0.05), all_fit, Known([], []), 2))
     assert batches[0] == 2 * len(held_out)
 
 

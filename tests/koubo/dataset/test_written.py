@@ -11,12 +11,10 @@ from koubo.dataset.written import (
     MEASURES,
     JudgedScript,
     JudgedSection,
-    Known,
     Measured,
     load_scripts,
     script_json,
 )
-from koubo.protocols import ExemplarLine
 
 
 def candidate(text: str, *rules: str, copied: bool = False) -> Measured:
@@ -48,14 +46,6 @@ def test_measures_count_candidates_sections_and_scripts() -> None:
 
 def test_measures_of_nothing_are_nothing() -> None:
     assert {measure([]) for measure in MEASURES.values()} == {0.0}
-
-
-def test_a_copy_is_told_from_own_words() -> None:
-    known = Known(
-        [ExemplarLine("h1", "hook", "刚进来的姐妹先别急着划走，听我把这个好东西说完。")],
-        ["想买保温杯的家人们看过来，{name}。"],
-    )
-    assert known.patterns
 
 
 def test_scripts_are_read_as_they_were_written_and_a_broken_one_is_named(tmp_path: Path) -> None:

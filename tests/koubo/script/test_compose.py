@@ -9,7 +9,7 @@ from koubo.reading import read
 from koubo.script.compose import Budget
 from koubo.script.exemplars import load_exemplars
 from koubo.script.plan import SectionKind, plan
-from koubo.script.prompt import SLOTTED_REGEX, messages, prompt, tidy
+from koubo.script.prompt import SLOTTED_REGEX, TASKS, messages, prompt, tidy, trained
 from koubo.script.render import render
 from koubo.script.script import Script
 from koubo.script.slots import OFFER_SLOTS, slots_in
@@ -104,6 +104,21 @@ def test_prompts_are_short_and_hold_no_price(shop, script_of, writer_saying) -> 
         assert "79.9" not in "".join(request.product_lines)
         system, ask = messages(request)
         assert (system["role"], ask["role"]) == ("system", "user")
+
+
+def test_the_prompt_of_a_trained_writer_names_product_slots_and_what_was_said_and_shows_no_exemplar(
+    shop, script_of, writer_saying
+) -> None:
+    writer = writer_saying([GOOD])
+    script_of(shop.brief("cup", seconds=120, persona="亲切"), writer)
+    for number, request in enumerate(writer.asked):
+        text = trained(request)
+        assert len(text) <= 200
+        assert text.startswith(f"商品：{request.product_name}。")
+        assert all("{" + slot + "}" in text for slot in request.slots)
+        assert ("刚说过：" in text) == (number > 0)
+        assert text.split("\n")[-1] == f"亲切，{TASKS[request.section]}："
+        assert not any(line.text in text for line in request.exemplars)
 
 
 def test_exemplars_speak_of_other_products(shop, script_of, writer_saying) -> None:

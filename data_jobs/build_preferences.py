@@ -41,6 +41,7 @@ from data_jobs.job import (
     write_errors,
 )  # fmt: skip
 from data_jobs.paraphrasing import EndpointReworder
+from koubo.dataset.decisions import decisions_of
 from koubo.dataset.labels import LabelError, LabelledText, parse_labels
 from koubo.dataset.lessons import choice_preferences, choice_row, rewrite_preferences, rewrite_row
 from koubo.dataset.minimal_pairs import hard
@@ -86,8 +87,10 @@ def build_preferences(settings: PreferencesSettings) -> dict[str, Any]:
     texts, kept_out = _read(settings.labels, "labels"), _read(settings.evaluation, "evaluation")
     reworder = _reworder(settings)
     sets = split(texts.good, kept_out.good, settings.holdout, settings.added, settings.seed, reworder)
+    if reworder is not None and not sets.reworded:
+        raise JobError(f"--paraphraser {settings.paraphraser}: no rewording came back: {reworder.refused[:1]}")
     errors = [*texts.bad, *kept_out.bad, *_leaks(sets), *(reworder.refused if reworder else ())]
-    rows = {name: list(made) for name, made in _files(sets, errors)}
+    rows = {name: list(made) for name, made in _files(sets)}
     if not rows["choice/plain.jsonl"]:
         first = f"; the first of {len(errors)} errors: {errors[0]}" if errors else ""
         raise JobError(f"--labels: no span to train on: none has an accepted and a wrong reading{first}")
@@ -117,10 +120,16 @@ def _read(addresses: Iterable[str], field: str) -> Texts:
             raise JobError(str(error)) from error
         for number, line in lines:
             try:
-                texts.good.append(SourcedText.of(parse_labels(line), f"{path.name}:{number}"))
+                labelled = parse_labels(line)
+                texts.good.append(SourcedText.of(labelled, f"{path.name}:{number}"))
+                texts.bad += [_no_label(path.name, number, error) for error in decisions_of(labelled)[1]]
             except LabelError as error:
-                texts.bad.append(ErrorRow(path.name, str(number), error.field, error.value, f"no label: {error}"))
+                texts.bad.append(_no_label(path.name, number, error))
     return texts
+
+
+def _no_label(file: str, row: int, error: LabelError) -> ErrorRow:
+    return ErrorRow(file, str(row), error.field, error.value, f"no label: {error}")
 
 
 def _leaks(sets: TrainingSets) -> Iterator[ErrorRow]:
@@ -130,35 +139,24 @@ def _leaks(sets: TrainingSets) -> Iterator[ErrorRow]:
         yield ErrorRow(file, row, "text", leak.text.labelled.text, reason)
 
 
-def _files(sets: TrainingSets, errors: list[ErrorRow]) -> Iterator[tuple[str, Iterator[Row]]]:
+def _files(sets: TrainingSets) -> Iterator[tuple[str, Iterator[Row]]]:
     """The rows of every file, by its name under OUT."""
     for name, texts in sets.sets.items():
-        yield f"choice/{name}.jsonl", _choices(texts, errors if name == "hard" else [])
+        yield f"choice/{name}.jsonl", (choice_row(d, text.source) for text in texts for d in text.decisions)
         yield f"rewrite/{name}.jsonl", (rewrite_row(text.labelled, text.source) for text in texts if text.decisions)
-    hard_texts = [text for text in sets.sets["hard"] if any(map(hard, text.decisions))]
-    yield "choice/preferences.jsonl", _preferences("choice", hard_texts + sets.hard_cases)
-    yield "rewrite/preferences.jsonl", _preferences("rewrite", hard_texts + sets.hard_cases)
+    yield "choice/preferences.jsonl", _preferences("choice", sets)
+    yield "rewrite/preferences.jsonl", _preferences("rewrite", sets)
 
 
-def _choices(texts: Iterable[SourcedText], errors: list[ErrorRow]) -> Iterator[Row]:
-    for text in texts:
-        for decision in text.decisions:
-            try:
-                yield choice_row(decision, text.source)
-            except ValueError as error:  # the text holds the marks of a span
-                file, _, row = text.source.partition(":")
-                errors.append(ErrorRow(file, row, "text", decision.choice.written, f"cannot be marked: {error}"))
-
-
-def _preferences(form: str, texts: Iterable[SourcedText]) -> Iterator[Row]:
-    for text in dict.fromkeys(texts):
-        made = "hard case" in text.source
-        for decision in text.decisions:
-            if made or hard(decision):
-                if form == "choice":
-                    yield from choice_preferences(decision, text.source)
-                else:
-                    yield from rewrite_preferences(text.labelled, decision, text.source)
+def _preferences(form: str, sets: TrainingSets) -> Iterator[Row]:
+    """Pairs of the hard decisions of labelled texts, and of all decisions of the hard cases made of them."""
+    pairs = [(text, decision) for text in sets.plain for decision in text.decisions if hard(decision)]
+    pairs += [(text, decision) for text in sets.hard_cases for decision in text.decisions]
+    for text, decision in pairs:
+        if form == "choice":
+            yield from choice_preferences(decision, text.source)
+        else:
+            yield from rewrite_preferences(text.labelled, decision, text.source)
 
 
 def _write(settings: PreferencesSettings, report: JobReport, sets: TrainingSets, rows: dict[str, list[Row]]) -> None:

@@ -72,10 +72,10 @@ class Engine:
         Raises:
             EngineAway: no replica runs, the one that was asked died, or the queue is full.
         """
-        state = self._state if self._state.status == "ok" else await self.state()
-        if state.status != "ok":
-            raise EngineAway(f"the engine is {state.status}: {state.detail}")
         try:
+            state = self._state if self._state.status == "ok" else await self.state()
+            if state.status != "ok":
+                raise EngineAway(f"the engine is {state.status}: {state.detail}")
             return await self._answer(method, argument)
         except BackPressureError as error:
             raise EngineAway("the engine's queue is full") from error

@@ -9,7 +9,7 @@ from typing import Protocol
 from ray.util.metrics import Counter
 
 from koubo.protocols import ChoiceQuestion, Chooser
-from koubo.reading import Decisions, Span, read, read_all_with
+from koubo.reading import Decisions, Span, UnsupportedLanguage, read, read_all_with
 from serve_apps.engine import EngineAway
 from serve_apps.parts import PartState, ReadTexts
 from serve_apps.settings import ChooserSettings
@@ -51,6 +51,8 @@ class ReadingChooser:
             reason, words = "late", f"no answer within {self._settings.timeout_s:g} s"
         except EngineAway as error:
             reason, words = "away", str(error)
+        except UnsupportedLanguage:
+            raise
         except ValueError as error:
             reason, words = "odd", str(error)
         self._fallbacks.inc(tags={"reason": reason})

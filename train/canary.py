@@ -59,14 +59,17 @@ def in_service(root: Path, roles: Sequence[RoleName], canary: Canary) -> dict[Ro
     Where it cannot be loaded, the scores of its manifest count.
 
     Raises:
-        TrainError: it fills a role that is not among `roles`, which nobody would fill any more.
+        TrainError: it is damaged, or it fills a role that is not among `roles`, which nobody would fill any more.
     """
     try:
         folder = current(root)
         known = verify(folder).meta.get("roles", {})
     except VersionError as error:
         if (root / CURRENT).exists():
-            print(f"train.export: nothing to compare with: {error}", file=sys.stderr)
+            raise TrainError(
+                f"--publish {root}: the model in service is damaged ({error}), so nothing can be compared with it; put "
+                "an earlier version in service, or publish under another folder"
+            ) from error
         return {}
     if lost := sorted(known.keys() - set(roles)):
         raise TrainError(

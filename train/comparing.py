@@ -64,7 +64,7 @@ class Paired:
         up, down = sum(g > 0 for g in gained), sum(g < 0 for g in gained)
         sizes = [len(spans) for spans in new]
         difference = sum(gained) / max(sum(sizes), 1)
-        low, high = bootstrap(gained, sizes)
+        low, high = bootstrap(gained, sizes) if sum(sizes) else (-1.0, 1.0)
         return cls(mended, broken, sign_test(mended, broken), sign_test(up, down), difference, low, high)
 
 

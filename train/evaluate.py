@@ -78,6 +78,8 @@ class EvaluateSettings(JobSettings):
     def _one_model(self) -> Self:
         if self.model and self.checkpoint:
             raise ValueError("give --model or --checkpoint, not both")
+        if self.untrained and not self.checkpoint:
+            raise ValueError("--untrained: only a --checkpoint says which model it was before training")
         if self.tune and (self.form == "rewrite" or not (self.model or self.checkpoint)):
             raise ValueError("--tune: only a model that chooses has a weight and a margin; leave it out")
         return self

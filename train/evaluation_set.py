@@ -7,12 +7,12 @@ written freely, and of sentences, only what is heard is compared: letters and nu
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from koubo.dataset.decisions import LOOSE, Decision, decisions
+from koubo.dataset.drawing import draw
 from koubo.dataset.labels import LabelledText, parse_labels
 from koubo.dataset.rows import RowError, read_lines
 from koubo.reading import Choice, Kind, Option, lattice
@@ -130,7 +130,7 @@ def load_set(path: Path, setting: str = "rows", limit: int | None = None) -> Eva
     if not found:
         why = f"; the first of {len(errors)} errors: {errors[0]}" if errors else ""
         raise TrainError(f"--{setting} {path}: no span has an accepted and a wrong reading, so nothing is decided{why}")
-    sample = sorted(found, key=lambda text: (zlib.crc32(text.labelled.text.encode()), text.row))[:limit]
+    sample = sorted(found, key=lambda text: (draw(text.labelled.text, "sample"), text.row))[:limit]
     return EvaluationSet(path.name, tuple(sorted(sample, key=lambda text: text.row)), tuple(errors))
 
 

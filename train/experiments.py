@@ -18,7 +18,7 @@ from __future__ import annotations
 import sys
 from typing import Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from cluster.settings import JobSettings
 from koubo.dataset.rows import DatasetError
@@ -43,6 +43,13 @@ class ExperimentsSettings(JobSettings):
     rewrite_dpo_steps: int = Field(30, ge=1, description="Steps of DPO for rewriting.")
     rewritten: int | None = Field(300, ge=1, description="Texts that are rewritten in judging; a sample of all.")
     save_steps: int = Field(40, ge=1, description="Steps between two checkpoints.")
+
+    @field_validator("repeated")
+    @classmethod
+    def _dpo_goes_on_from_hard(cls, repeated: tuple[Method, ...]) -> tuple[Method, ...]:
+        if "dpo" in repeated and "hard" not in repeated:
+            raise ValueError("dpo goes on from hard; repeat that too")
+        return repeated
 
     def steps_of(self, trial: Trial) -> int:
         """Optimizer steps of a run."""

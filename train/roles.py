@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from koubo.dataset.decisions import Decision, decisions
+from koubo.dataset.decisions import LOOSE, Decision, decisions, decisions_of
 from koubo.dataset.labels import LabelError, LabelledText, parse_labels
 from koubo.dataset.rows import RowError, read_lines
 from koubo.reading import lattice
@@ -106,9 +106,13 @@ def _labelled(file: Path) -> list[LabelledText]:
     for number, line in read_lines(file, "canary"):
         try:
             texts.append(parse_labels(line))
+            wrong = decisions_of(texts[-1])[1]
         except LabelError as error:
-            errors.append(RowError(file.name, number, error.field, error.value, str(error)))
+            wrong = [error]
+        errors += [RowError(file.name, number, error.field, error.value, str(error)) for error in wrong]
     _refuse(errors)
+    if not texts:
+        raise TrainError(f"--canary {file}: holds no text; nothing is tested")
     return texts
 
 
@@ -123,6 +127,10 @@ def _said(labelled: LabelledText, spoken: str) -> list[bool]:
     stretches = aligned(labelled.text, choices, spoken)
     accepted = [labelled.accepted(choice.start, choice.end) for choice in choices]
     return [
-        stretch is not None and heard(stretch) in map(heard, readings)
+        stretch is not None and _loose(stretch) in map(_loose, readings)
         for stretch, readings in zip(stretches, accepted, strict=True)
     ]
+
+
+def _loose(reading: str) -> str:
+    return heard(reading).translate(LOOSE)

@@ -48,8 +48,14 @@ class GatheringWriter:
 
     def _answer(self) -> None:
         asked, self._asked = self._asked, []
-        texts = iter(self._sample([self._prompt_of(request) for request, _ in asked for _ in range(request.n)]))
-        for request, answer in asked:
+        waiting = [(request, answer) for request, answer in asked if not answer.done()]
+        try:
+            texts = iter(self._sample([self._prompt_of(request) for request, _ in waiting for _ in range(request.n)]))
+        except Exception as error:  # whatever the model raised, everybody who waits for it is told
+            for _, answer in waiting:
+                answer.set_exception(error)
+            return
+        for request, answer in waiting:
             answer.set_result(WriteResult(tuple(next(texts).split("\n")[0] for _ in range(request.n))))
 
 

@@ -1,7 +1,7 @@
 """What each run of the experiments does with the kept-out texts; kept beside the run, so that nothing is scored twice.
 
 A run's `scores.json` holds the natural-log likelihood of every option of every decision, or the sentences it wrote, and
-which checkpoint and which rows they belong to.
+which checkpoint, rows, spans and readings they belong to.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from koubo.dataset.rows import read_lines
+from koubo.dataset.rows import read_lines, write_jsonl
 from train.checkpoints import checkpoint_at
 from train.choosers import UNTRAINED, Scores, Verdicts, by_scores, by_sentences
 from train.evaluate import EvaluateSettings, judge_baselines, likelihoods_of, open_scorer
 from train.evaluation_set import EvaluationSet, load_set
-from train.trials import Form, Trial
+from train.trials import Form, Method, Trial
 
 if TYPE_CHECKING:
     from train.experiments import ExperimentsSettings
@@ -68,9 +68,16 @@ class Bench:
         found: Scores = self._known("choice", self.settings.out / trial.name)
         return found
 
-    def rewritings(self, trial: Trial) -> Verdicts:
-        """What a run's sentences say."""
+    def verdicts(self, trial: Trial) -> Verdicts:
+        """What a run does alone with the texts of its form."""
+        if trial.form == "choice":
+            return by_scores(self.judged, self.likelihoods(trial))
         return by_sentences(self.rewritten, self._known("rewrite", self.settings.out / trial.name))
+
+    def seeds_of(self, form: Form, *methods: Method) -> tuple[int, ...]:
+        """The seeds that all these methods of a form were trained with."""
+        repeated = form == "choice" and set(methods) <= set(self.settings.repeated)
+        return self.settings.seeds if repeated else self.settings.seeds[:1]
 
     def untrained(self, form: Form) -> Verdicts:
         """The base model before training."""
@@ -80,8 +87,8 @@ class Bench:
     def _known(self, form: Form, folder: Path) -> Any:
         """The scores of a folder, made where they are not there or belong to another checkpoint or other rows."""
         trained = not folder.name.endswith(UNTRAINED)
-        of = {"checkpoint": checkpoint_at(folder).name if trained else UNTRAINED, "rows": self.digest}
-        of |= {"spans": str(len(self.texts_of(form).decisions))}
+        of = {"asked": asked(self.texts_of(form)), "rows": self.digest, "base": self.settings.models.writer}
+        of["checkpoint"] = checkpoint_at(folder).name if trained else UNTRAINED
         path = folder / SCORES
         if path.is_file():
             kept = json.loads(path.read_text(encoding="utf8"))
@@ -89,7 +96,7 @@ class Bench:
                 return kept["scores"]
         scores = self._score(form, folder if trained else None)
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"of": of, "scores": scores}, ensure_ascii=False), encoding="utf8")
+        write_jsonl(path, [{"of": of, "scores": scores}])
         return scores
 
     def _score(self, form: Form, run: Path | None) -> list[list[float]] | list[str]:
@@ -104,6 +111,12 @@ class Bench:
             return [list(scores) for scores in likelihoods_of(self.judged.decisions, scorer)]
         prompts = [rewriting(text.labelled.text) for text in self.rewritten.texts]
         return GreedyDecoder(scorer.model, scorer.tokenizer).completions(prompts, "train.experiments: rewriting")
+
+
+def asked(texts: EvaluationSet) -> str:
+    """A fingerprint of every text, span and reading that is asked about, in order."""
+    spans = [(d.text, d.choice.start, [option.spoken for option in d.choice.options]) for d in texts.decisions]
+    return hashlib.sha256(json.dumps(spans).encode()).hexdigest()
 
 
 def same_texts(judged: EvaluationSet, part: EvaluationSet, verdicts: Verdicts) -> Verdicts:

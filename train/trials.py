@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from train.base_model import ADAPTER
 from train.checkpoints import checkpoint_at
 from train.export import ExportSettings, export
 from train.lineage import Lineage
-from train.settings import TrainError
+from train.settings import TrainError, TrainSettings
+from train.tasks import DPO, SFT, Task
 
 if TYPE_CHECKING:
     from train.experiments import ExperimentsSettings
@@ -50,7 +53,7 @@ def trials(forms: Sequence[Form], seeds: Sequence[int], repeated: Sequence[Metho
     """All runs in order: every form and method with the first seed, then the repeated ones of choice with the rest."""
     for form in forms:
         yield from (Trial(form, method, seeds[0]) for method in METHODS)
-    for seed in seeds[1:]:
+    for seed in seeds[1:] if "choice" in forms else ():
         yield from (Trial("choice", method, seed) for method in METHODS if method in repeated)
 
 
@@ -63,39 +66,45 @@ def finished(folder: Path, steps: int) -> bool:
 
 
 def train(trial: Trial, settings: ExperimentsSettings) -> Path:
-    """Train a run, go on with it, or leave it as it is where it is finished; returns its folder."""
-    folder = settings.out / trial.name
-    steps = settings.steps_of(trial)
-    if finished(folder, steps):
+    """Train a run, go on with it, or leave it as it is where it is finished; returns its folder.
+
+    Raises:
+        DatasetError: the folder holds a run of other rows, another model or other settings.
+    """
+    from train.base_model import open_base
+    from train.fit import claim, fit
+    from train.worker_plan import WorkerPlan
+
+    task, run, objective = _run(trial, settings)
+    claim(WorkerPlan(task, run, objective), open_base(run.base_source).fingerprint)
+    if finished(run.out, settings.steps_of(trial)):
         print(f"train.experiments: {trial.name} is trained already", flush=True)
-        return folder
-    print(f"train.experiments: {trial.name}, {steps} steps", flush=True)
-    if trial.method == "dpo":
-        _preferences(trial, settings, folder)
-    else:
-        _supervised(trial, settings, folder)
-    return folder
+        return run.out
+    print(f"train.experiments: {trial.name}, {settings.steps_of(trial)} steps", flush=True)
+    fit(task, run, objective)
+    return run.out
 
 
-def _supervised(trial: Trial, settings: ExperimentsSettings, folder: Path) -> None:
-    from train.fit import fit
-    from train.sft import SftSettings
-    from train.tasks import SFT
-
-    rows = settings.rows / trial.form / f"{trial.method}.jsonl"
-    fit(SFT, SftSettings.of_profile(settings.profile, rows=rows, out=folder, **settings.shared(trial)))
-
-
-def _preferences(trial: Trial, settings: ExperimentsSettings, folder: Path) -> None:
+def _run(trial: Trial, settings: ExperimentsSettings) -> tuple[Task, TrainSettings, dict[str, float]]:
+    """What a trial is for `train.fit`: DPO goes on from the merged model of the hard cases."""
     from train.dpo import DpoSettings
-    from train.fit import fit
-    from train.tasks import DPO
+    from train.sft import SftSettings
 
-    start = settings.out / f"{trial.start.name}-merged"
-    if not start.exists():
-        checkpoint = settings.out / trial.start.name
-        export(ExportSettings.model_validate({"checkpoint": checkpoint, "out": start, "dtype": "float32"}))
+    shared = settings.shared(trial) | {"out": settings.out / trial.name}
+    if trial.method != "dpo":
+        rows = settings.rows / trial.form / f"{trial.method}.jsonl"
+        return SFT, SftSettings.of_profile(settings.profile, rows=rows, **shared), {}
     rows = settings.rows / trial.form / "preferences.jsonl"
-    own = {"rows": rows, "out": folder, "base": str(start), **settings.shared(trial)}
-    dpo = DpoSettings.of_profile(settings.profile, **own)
-    fit(DPO, dpo, {"beta": dpo.beta})
+    dpo = DpoSettings.of_profile(settings.profile, rows=rows, base=str(_merged(trial.start, settings)), **shared)
+    return DPO, dpo, {"beta": dpo.beta}
+
+
+def _merged(trial: Trial, settings: ExperimentsSettings) -> Path:
+    """The merged model of a run, made anew where the run was trained anew since."""
+    run, place = settings.out / trial.name, settings.out / f"{trial.name}-merged"
+    trained = checkpoint_at(run) / ADAPTER
+    if place.exists() and place.stat().st_mtime < trained.stat().st_mtime:
+        shutil.rmtree(place)
+    if not place.exists():
+        export(ExportSettings.model_validate({"checkpoint": run, "out": place, "dtype": "float32"}))
+    return place

@@ -52,7 +52,11 @@ async def _composed(briefs: Sequence[Brief], writer: GatheringWriter) -> tuple[i
 async def _sources(brief: Brief, writer: GatheringWriter) -> list[bool]:
     """For each section that the model was asked for, whether its text is taken."""
     composing = compose(brief, plan(brief), writer, _take, (), budget=Budget(candidates=1, seconds=PATIENCE_S))
-    return [section.source == "model" async for section in composing if section.reason != "by_design"]
+    sections = [section async for section in composing if section.reason != "by_design"]
+    failed = next((section.error for section in sections if section.error), None)
+    if failed:
+        raise TrainError(f"--roles write: the model could not be asked: {failed}")
+    return [section.source == "model" for section in sections]
 
 
 async def _take(brief: Brief, section: SectionPlan, completed: Sequence[Completed]) -> Sequence[Verdict]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from koubo.dataset.labels import LabelError, LabelledText, parse_labels
 from koubo.dataset.rows import RowError
 from koubo.reading import Choice, Option, lattice
+from koubo.reading.prompts import mark
 from koubo.reading.rewriting import heard
 
 LOOSE = str.maketrans({"两": "二", "幺": "一", "〇": "零", "到": "至"})
@@ -55,12 +56,21 @@ def decisions_of(labelled: LabelledText) -> tuple[list[Decision], list[LabelErro
     for choice in lattice(labelled.text):
         try:
             marks = _marks(choice.options, labelled.accepted(choice.start, choice.end))
+            _check_markable(labelled.text, choice)
         except LabelError as error:
             errors.append(error)
             continue
         if any(marks) and not all(marks):
             found.append(Decision(labelled.text, choice, marks))
     return found, errors
+
+
+def _check_markable(text: str, choice: Choice) -> None:
+    """Raise LabelError where no prompt can mark the span, since the text holds the marks themselves."""
+    try:
+        mark(text, choice.start, choice.end)
+    except ValueError as error:
+        raise LabelError("text", choice.written, str(error)) from error
 
 
 def _marks(options: Sequence[Option], accepted: Sequence[str]) -> tuple[bool, ...]:

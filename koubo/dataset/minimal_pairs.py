@@ -2,7 +2,7 @@
 
 A hard decision is one that the rules get wrong or hardly decide. Each gives two kinds of new labelled texts: its own
 sentence with another number, where the number does not decide the reading, and *minimal pairs*, two short lines with
-one number and two readings (只要88块 八十八, 88VIP 八八VIP), of the same confusion of readings. The frames of the pairs
+one number and two readings (只要88块 八十八, 88VIP 八八VIP). The frames of the pairs
 and their readings are written by hand (data/minimal_pairs.tsv); the lattice only says which span a reading belongs to,
 and a line whose reading is no candidate is left out.
 """
@@ -27,7 +27,7 @@ _NAMES = frozenset(
     {Kind.DIGITS, Kind.YEAR, Kind.SALE_DAY, Kind.MODEL_CODE, Kind.MEMBER_GRADE, Kind.PHONE, Kind.BRAND, Kind.VERSION}
 )
 _PAIRED = frozenset({Kind.RANGE, Kind.RATIO, Kind.TIME, Kind.FRACTION})
-_FREE = frozenset({Kind.CARDINAL, Kind.PRICE, Kind.MEASURE, Kind.DECIMAL, Kind.RANGE, Kind.ORDINAL})
+_FREE = frozenset({Kind.CARDINAL, Kind.PRICE, Kind.MEASURE, Kind.DECIMAL, Kind.ORDINAL})
 _YEARS = tuple(str(year) for year in range(1960, 2030))
 _CARRIERS = ("{}", "家人们，{}", "{}，喜欢的抓紧", "来看这里，{}", "{}，真的可以", "我跟你们说，{}，别错过")
 
@@ -64,7 +64,7 @@ def hard_cases(labelled: LabelledText, decision: Decision, count: int, seed: int
 
 
 def flipped(decision: Decision, rng: random.Random) -> Iterator[LabelledText]:
-    """The two lines of a minimal pair of the decision's confusion, in the same carrier."""
+    """The two lines of a minimal pair in one carrier: of two numbers for a range or a score, of one number else."""
     pair = rng.choice([pair for pair in minimal_pairs() if (pair.length == "pair") == _is_paired(decision)])
     numbers = _numbers(pair.length, decision, rng)
     carrier = rng.choice(_CARRIERS)
@@ -128,7 +128,8 @@ def _is_name(decision: Decision) -> bool:
 def _numbers(length: str, decision: Decision, rng: random.Random) -> tuple[str, ...]:
     """The decision's own number where it has the pair's length, else one of that length."""
     if length == "pair":
-        return str(rng.randint(1, 5)), str(rng.randint(2, 9))
+        low, high = sorted(rng.sample(range(1, 10), 2))
+        return str(low), str(high)
     own = "".join(char for char in decision.choice.written if char.isascii() and char.isdigit())
     if length == "year":
         return (own if own in _YEARS else rng.choice(_YEARS),)

@@ -1,7 +1,8 @@
 """Near copies: texts that say almost the same, whatever their numbers are.
 
 Numbers are masked and all but letters and characters dropped; two texts are near copies when the shorter one shares at
-least half of its runs of five characters with the other (containment over shingles, Broder 1997).
+least half of its runs of five characters with the other (containment over shingles, Broder 1997). A known text that is
+no longer than a run is copied by every text that it stands in.
 """
 
 from __future__ import annotations
@@ -34,14 +35,20 @@ class NearCopies:
         self._texts = list(dict.fromkeys(texts))
         self._sizes: list[int] = []
         self._holders: dict[str, list[int]] = defaultdict(list)
+        self._short: dict[str, str] = {}
         for number, text in enumerate(self._texts):
             runs = shingles(text)
+            if len(plain(text)) <= SHINGLE:
+                self._short[plain(text)] = text
             self._sizes.append(len(runs))
             for run in runs:
                 self._holders[run].append(number)
 
     def find(self, text: str) -> Copy | None:
         """The known text that `text` copies most, or None where none is near."""
+        inside = next((known for short, known in self._short.items() if short and short in plain(text)), None)
+        if inside is not None:
+            return Copy(inside, 1.0)
         runs = shingles(text)
         shared = Counter(number for run in runs for number in self._holders.get(run, ()))
         shares = ((count / min(len(runs), self._sizes[number]), number) for number, count in shared.items())
@@ -49,8 +56,13 @@ class NearCopies:
         return Copy(self._texts[best[1]], best[0]) if best[0] >= LEAST else None
 
 
+def plain(text: str) -> str:
+    """Letters and characters of a text in lower case and plain width, each number as 0."""
+    masked = _NUMBER.sub("0", fold(text).lower())
+    return "".join(char for char in masked if char.isalnum())
+
+
 def shingles(text: str) -> frozenset[str]:
     """The runs of five characters of a text with its numbers masked; a shorter text is one run."""
-    masked = _NUMBER.sub("0", fold(text).lower())
-    plain = "".join(char for char in masked if char.isalnum())
-    return frozenset(plain[i : i + SHINGLE] for i in range(max(1, len(plain) - SHINGLE + 1)))
+    whole = plain(text)
+    return frozenset(whole[i : i + SHINGLE] for i in range(max(1, len(whole) - SHINGLE + 1)))

@@ -7,12 +7,12 @@ same number. No training text is an evaluation text or a near copy of one.
 from __future__ import annotations
 
 import random
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from koubo.dataset.decisions import Decision, decisions_of
+from koubo.dataset.drawing import draw
 from koubo.dataset.labels import LabelledText
 from koubo.dataset.minimal_pairs import hard, hard_cases
 from koubo.dataset.near_copies import Copy, NearCopies
@@ -94,7 +94,7 @@ def split(
         seed: of everything that is drawn.
         reword: makes the rewordings of the training texts; the templates of `koubo.dataset.paraphrase` when None.
     """
-    kept_out = [text for text in texts if _draw(text.labelled.text, seed) < holdout]
+    kept_out = [text for text in texts if draw(text.labelled.text, f"held out {seed}") < holdout]
     sets = TrainingSets(evaluation=[*evaluation, *kept_out])
     guard = NearCopies(text.labelled.text for text in sets.evaluation)
     out = {text.labelled.text for text in sets.evaluation}
@@ -102,11 +102,6 @@ def split(
     sets.reworded = _made((reword or template_rewordings(seed))(sets.plain), sets, guard, added, seed)
     sets.hard_cases = _made(_hardened(sets.plain, seed), sets, guard, added, seed)
     return sets
-
-
-def _draw(text: str, seed: int) -> float:
-    """A number from 0 to 1 that depends on the text and the seed only."""
-    return zlib.crc32(f"{seed}/{text}".encode()) / 2**32
 
 
 def _safe(texts: Iterator[SourcedText], guard: NearCopies, leaks: list[Leak]) -> Iterator[SourcedText]:
@@ -128,7 +123,7 @@ def _made(
     for text in _safe(texts, guard, sets.leaks):
         if text.labelled.text not in known and text.decisions:
             fresh.setdefault(text.labelled.text, text)
-    drawn = sorted(fresh.values(), key=lambda text: _draw(text.labelled.text, seed))[:most]
+    drawn = sorted(fresh.values(), key=lambda text: draw(text.labelled.text, f"added {seed}"))[:most]
     return random.Random(seed).sample(drawn, len(drawn))
 
 

@@ -15,7 +15,7 @@ from train.experiment_report import write
 from train.experiments import ExperimentsSettings
 from train.lineage import Lineage
 from train.metrics import add_metrics
-from train.trial_scores import SCORES, Bench
+from train.trial_scores import SCORES, Bench, asked
 from train.trials import METHODS, NAMES, Trial, finished, train, trials
 
 SEEDS = (17, 18)
@@ -56,10 +56,10 @@ def add_run(bench: Bench, run: Path, trial: Trial) -> None:
         pairs = zip(bench.judged.decisions, mistaken, strict=True)
         scores = [[-9.0 * (good == wrong) for good in decision.accepted] for decision, wrong in pairs]
     else:
-        scores = [read(text.labelled.text).spoken for text in bench.rewritten.texts]
+        scores = ["", *(read(text.labelled.text).spoken for text in bench.rewritten.texts[1:])]
     untrained = run.name.endswith("untrained")
-    of = {"checkpoint": "untrained" if untrained else run.name, "rows": bench.digest}
-    of |= {"spans": str(len(bench.texts_of(trial.form).decisions))}
+    of = {"asked": asked(bench.texts_of(trial.form)), "rows": bench.digest, "base": bench.settings.models.writer}
+    of["checkpoint"] = "untrained" if untrained else run.name
     (run / SCORES).write_text(json.dumps({"of": of, "scores": scores}, ensure_ascii=False), encoding="utf8")
     (run / "adapter_config.json").touch()
     Lineage("sft", bench.settings.steps_of(trial), "folder:/base", "0").write(run)
@@ -71,12 +71,23 @@ def test_dpo_comes_after_the_hard_cases_of_its_seed_and_other_seeds_last() -> No
     order = [trial.name for trial in trials(("choice", "rewrite"), (17, 18), ("hard", "dpo"))]
     assert order[: len(METHODS)] == [f"choice-{method}-17" for method in METHODS]
     assert order[-2:] == ["choice-hard-18", "choice-dpo-18"] and len(order) == 2 * len(METHODS) + 2
+    assert [trial.name for trial in trials(("rewrite",), (17, 18), ("hard",))][-1] == "rewrite-generic-17"
     assert order.index("rewrite-hard-17") < order.index("rewrite-dpo-17")
 
 
-def test_a_finished_run_is_not_trained_again_and_a_shorter_one_is_not_finished(folder: Path) -> None:
-    trial = Trial("choice", "dpo", 17)
-    assert train(trial, settings(folder)) == folder / "runs" / "choice-dpo-17"
+def test_a_finished_run_of_other_rows_is_not_taken_for_this_one(folder: Path) -> None:
+    rows = folder / "rows" / "choice" / "plain.jsonl"
+    rows.parent.mkdir()
+    rows.write_text('{"prompt": "«88»块\\n读作：", "completion": "八十八"}\n', encoding="utf8")
+    run = folder / "runs" / "choice-plain-17"
+    assert train(Trial("choice", "plain", 17), settings(folder)) == run
+    rows.write_text('{"prompt": "«99»块\\n读作：", "completion": "九十九"}\n', encoding="utf8")
+    with pytest.raises(DatasetError, match="holds another run"):
+        train(Trial("choice", "plain", 17), settings(folder))
+
+
+def test_a_run_is_finished_when_its_last_step_is_saved(folder: Path) -> None:
+    assert finished(folder / "runs" / "choice-dpo-17", 60)
     assert not finished(folder / "runs" / "choice-dpo-17", 61)
     assert not finished(folder / "runs" / "absent", 1)
 
@@ -90,9 +101,13 @@ def test_the_table_has_every_experiment_and_the_shares_of_the_scores(folder: Pat
     )
     assert choice[NAMES["plain"]]["spans"]["right"] == pytest.approx(0.75 * choice["rules"]["spans"]["total"], abs=1)
     assert choice[f"{NAMES['plain']}, with the rules"]["spans"]["right"] == choice["rules"]["spans"]["total"]
+    choosing, rewriting = page.split("## Free rewriting")
     for name in (*NAMES.values(), "rules", "wetext", "untrained"):
-        assert page.count(f"| {name} |") >= 2, name
-    assert f"| {NAMES['dpo']} after {NAMES['hard']} | +0.2" in page
+        assert f"| {name} | " in choosing and f"| {name} | " in rewriting, name
+    assert f"| {NAMES['dpo']} after {NAMES['hard']} | 2 | +0.2" in choosing
+    assert f"| {NAMES['dpo']} after {NAMES['hard']} | 1 | +0.0000" in rewriting
+    rewritten = record["results"]["rewrite"]
+    assert rewritten[NAMES["plain"]]["spans"]["right"] == rewritten["rules"]["spans"]["total"] - 1, "one was cut off"
     assert record["seeds"][NAMES["dpo"]] == {"17": 1.0, "18": 1.0} and "a.jsonl | b.jsonl" in page
 
 

@@ -2,7 +2,7 @@
 
 Numbers are masked and all but letters and characters dropped; two texts are near copies when the shorter one shares at
 least half of its runs of five characters with the other (containment over shingles, Broder 1997). A known text that is
-no longer than a run is copied by every text that it stands in.
+no longer than a run, and not numbers only, is copied by every text that it stands in.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from koubo.reading.finder import fold
 
 SHINGLE = 5
 LEAST = 0.5
+WORDS = 2
+"""Least letters of a short text that says something: 20-30 stands in half of all texts."""
 _NUMBER = re.compile(r"\d[\d.,]*")
 
 
@@ -38,7 +40,7 @@ class NearCopies:
         self._short: dict[str, str] = {}
         for number, text in enumerate(self._texts):
             runs = shingles(text)
-            if len(plain(text)) <= SHINGLE:
+            if len(plain(text)) <= SHINGLE and sum(char != "0" for char in plain(text)) >= WORDS:
                 self._short[plain(text)] = text
             self._sizes.append(len(runs))
             for run in runs:

@@ -31,5 +31,6 @@ def test_other_texts_are_no_copies(text: str) -> None:
 def test_short_texts_are_compared_whole() -> None:
     assert NearCopies(["3件"]).find("5件") is not None
     assert NearCopies(["3件"]).find("5瓶") is None
+    assert NearCopies(["20-30"]).find("从20到30，买1送2") is None, "numbers alone say nothing"
     assert NearCopies(["500左右的"]).find("有没有价格300左右的手机") is not None, "a short text inside a longer one"
     assert NearCopies(["有没有价格300左右的手机"]).find("300左右") is None, "a short training text gives nothing away"

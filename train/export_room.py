@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import errno
-import resource
-import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from train.free_space import free_disk, free_memory
+from train.memory import GIB
 from train.settings import TrainError
 
-MEMINFO, STATM = Path("/proc/meminfo"), Path("/proc/self/statm")
-CGROUP = Path("/sys/fs/cgroup")
-GIB = 1 << 30
-UNLIMITED = sys.maxsize
 _FULL = {errno.ENOSPC: "no space is left", errno.EDQUOT: "the quota is used up", errno.EFBIG: "a file grew too large"}
 _NO_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
-
-
-def free_memory() -> int:
-    """Bytes that this process may still take: what the machine, its control group and its own limit leave."""
-    return max(0, min(_machine_has(), _group_has(), _process_has()))
 
 
 def check_memory(need: int, what: str) -> None:
@@ -36,7 +26,7 @@ def check_memory(need: int, what: str) -> None:
 
 def check_disk(folder: Path, need: int, what: str) -> None:
     """Raise TrainError where fewer than `need` bytes are free on the disk of `folder`, which exists."""
-    if (free := shutil.disk_usage(folder).free) < need:
+    if (free := free_disk(folder)) < need:
         raise TrainError(
             f"{what} takes about {need / GIB:.1f} GiB, and {folder} has {free / GIB:.1f} GiB free; make room there"
         )
@@ -62,25 +52,3 @@ def _told(error: Exception, folder: Path) -> str | None:
     if isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY):
         return f"out of memory ({str(error)[:200]}); nothing was kept; stop other work or use a larger machine"
     return None
-
-
-def _machine_has() -> int:
-    lines = dict(line.split(":", 1) for line in MEMINFO.read_text(encoding="ascii").splitlines())
-    return int(lines["MemAvailable"].split()[0]) * 1024
-
-
-def _group_has() -> int:
-    """What control group v2 leaves; UNLIMITED where there is none or it sets no limit."""
-    try:
-        most = (CGROUP / "memory.max").read_text(encoding="ascii").strip()
-        return UNLIMITED if most == "max" else int(most) - int((CGROUP / "memory.current").read_text("ascii"))
-    except (OSError, ValueError):
-        return UNLIMITED
-
-
-def _process_has() -> int:
-    """What RLIMIT_AS leaves of the address space."""
-    most, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if most == resource.RLIM_INFINITY:
-        return UNLIMITED
-    return most - int(STATM.read_text(encoding="ascii").split()[0]) * resource.getpagesize()

@@ -18,7 +18,7 @@ from train.base_model import load_tokenizer, open_base
 from train.checkpoints import SCORE
 from train.loop import train_worker
 from train.plan import Plan, make_plan
-from train.room import check_disk, check_memory, free_memory
+from train.room import check_disk, check_memory, memory_of_cluster
 from train.settings import IDENTITY, TrainError, TrainSettings
 from train.tasks import Task
 from train.worker_plan import WorkerPlan, usable_rows
@@ -66,7 +66,7 @@ def fit(task: Task, settings: TrainSettings, objective: dict[str, float] | None 
     print(f"train.{task.name}: {rows.counts} ({report})", flush=True)
     if not ray.is_initialized():
         ray.init()
-    free = free_memory()
+    free = memory_of_cluster()
     if planned and free is not None:
         check_memory(planned, free)
     return trainer(plan).fit()

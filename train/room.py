@@ -5,13 +5,12 @@ Only what is clearly too little is refused: the bounds are from below (no activa
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
 import ray
 
+from train.free_space import free_disk, free_memory
 from train.memory import GIB, RUNTIME, checkpoint_bytes
 from train.plan import Plan
 from train.settings import TrainError, TrainSettings
@@ -41,18 +40,17 @@ def check_memory(plan: Plan, available: int) -> None:
         )
 
 
-def free_memory() -> int | None:
+def memory_of_cluster() -> int | None:
     """Bytes that are free on this machine, or None where the cluster has other machines, on which workers may run."""
     nodes = [node for node in ray.nodes() if node["Alive"]]
     here = ray.util.get_node_ip_address()
     alone = [node["NodeManagerAddress"] for node in nodes] == [here]
-    return int(psutil.virtual_memory().available) if alone else None
+    return free_memory() if alone else None
 
 
 def _check_folder(folder: Path, need: float, place: str, remedy: str) -> None:
     """`place` names the folder where its own path stands for {}."""
-    there = next(parent for parent in (folder, *folder.parents) if parent.is_dir())
-    free = shutil.disk_usage(there).free
+    free = free_disk(folder)
     if need > free:
         raise TrainError(
             f"{place.format(folder)}: {free / GIB:.2f} GiB of disk are free and checkpoints take {need / GIB:.2f} GiB; "

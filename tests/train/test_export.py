@@ -177,7 +177,7 @@ def test_too_little_memory_is_told_before_anything_is_written(
 ) -> None:
     meminfo = tmp_path / "meminfo"
     meminfo.write_text("MemTotal: 24000000 kB\nMemAvailable: 64 kB\n", encoding="ascii")
-    monkeypatch.setattr("train.export_room.MEMINFO", meminfo)  # the kernel's own file, on a machine without memory
+    monkeypatch.setattr("train.free_space.MEMINFO", meminfo)  # the kernel's own file, on a machine without memory
     with pytest.raises(TrainError, match=r"merging folder:.* takes about 0\.0 GiB of memory, and 0\.0 GiB are free"):
         export(settings(checkpoint, out=tmp_path / "out"))
     assert left_in(tmp_path) == {"meminfo"}

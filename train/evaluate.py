@@ -52,7 +52,7 @@ class EvaluateSettings(JobSettings):
         None, description="Model to judge: a source, an absolute folder, or `untrained`, the profile's writer."
     )
     checkpoint: AbsolutePath | None = Field(
-        None, description="A run of train.sft or train.dpo (its latest checkpoint), or one checkpoint, on its base."
+        None, description="A run of train.sft or train.dpo (its best or latest checkpoint), or one checkpoint."
     )
     untrained: bool = Field(False, description="Judge the model as it was before training, too.")
     form: Literal["choice", "rewrite"] = Field("choice", description="How the model is asked.")

@@ -3,10 +3,10 @@
     python -m train.export --checkpoint "$PWD/runs/sft" --out "$PWD/models/sft"
     python -m train.export --checkpoint "$PWD/runs/sft" --publish "$PWD/models/reading" --roles choice
 
---checkpoint is a run's folder, of which the latest checkpoint is taken, or one checkpoint. The model is written beside
-its place, checked (the tokenizer puts BOS first, the model generates with its own generation config), tried in each
-role that it is to fill, and then renamed or published (koubo/versions.py), so that nothing half-written is ever found.
-A folder that is there already is never overwritten.
+--checkpoint is a run's folder, of which the best checkpoint by held-out loss, else the latest, is taken, or one
+checkpoint. The model is written beside its place, checked (the tokenizer puts BOS first, its numbers are finite), tried
+in each role that it is to fill, and then renamed or published (koubo/versions.py), so that nothing half-written is ever
+found. A folder that is there already is never overwritten.
 
 With --roles a canary asks the model a few labelled rows the way serving asks. It is refused, and nothing is written,
 where it scores below the least of a role, or more than --tolerance below the model that is in service at --publish,
@@ -51,7 +51,7 @@ class ExportSettings(JobSettings):
 
     job: ClassVar[str] = "train.export"
 
-    checkpoint: AbsolutePath = Field(description="A run's folder (its latest checkpoint) or one checkpoint in it.")
+    checkpoint: AbsolutePath = Field(description="A run's folder (its best or latest checkpoint) or one checkpoint.")
     out: AbsolutePath | None = Field(None, description="Folder of the merged model; must not exist yet.")
     publish: AbsolutePath | None = Field(
         None,
@@ -113,8 +113,10 @@ def _staged(settings: ExportSettings, base: BaseModel) -> Iterator[Path]:
     """A folder to write the model into, on the disk of its place; gone afterwards unless it was renamed."""
     beside = settings.publish or settings.out.parent  # type: ignore[union-attr]
     beside.mkdir(parents=True, exist_ok=True)
-    copies = 1 + (settings.out is not None and settings.publish is not None)
-    check_disk(beside, copies * weights_size(base.folder), "the merged model")
+    size = weights_size(base.folder) * (2 if settings.dtype == "float32" else 1)  # a base is stored in 16 bits at least
+    check_disk(beside, size, "the merged model")
+    if settings.out is not None and settings.publish is not None:
+        check_disk(settings.out.parent, size, "its copy at --out")
     folder = Path(tempfile.mkdtemp(prefix=".merged-", dir=beside))
     try:
         with room_running_out(beside):
@@ -142,7 +144,12 @@ def _placed(settings: ExportSettings, folder: Path, making: Making, scores: dict
         _placed_at(settings.out, folder, keep=settings.publish is not None)
     if settings.publish is None:
         return settings.out  # type: ignore[return-value]
-    version = publish(settings.publish, partial(_move_files, folder), making.meta(scores))
+    try:
+        version = publish(settings.publish, partial(_move_files, folder), making.meta(scores))
+    except BaseException:
+        if settings.out is not None:
+            shutil.rmtree(settings.out, ignore_errors=True)
+        raise
     return settings.publish / version
 
 
@@ -206,16 +213,17 @@ def write_model(folder: Path, model: PreTrainedModel, base: BaseModel) -> None:
 
 
 def check(exported: Exported, folder: Path) -> None:
-    """Generate a few tokens with the model's own generation config.
+    """Run the model once, and generate a few tokens with its own generation config.
 
     Raises:
-        TrainError: nothing is generated.
+        TrainError: its numbers are not finite.
     """
     model, tokenizer = exported
     prompt = tokenizer("仅售«88»块\n读作：", return_tensors="pt")
-    made = model.generate(input_ids=prompt.input_ids, attention_mask=prompt.attention_mask, max_new_tokens=4)
-    if made.shape[1] <= prompt.input_ids.shape[1]:
-        raise TrainError(f"{folder}: generates nothing after {prompt.input_ids.tolist()}")
+    logits = model(input_ids=prompt.input_ids, attention_mask=prompt.attention_mask).logits
+    if not bool(logits.isfinite().all()):
+        raise TrainError(f"{folder}: its weights give no finite numbers; the training diverged")
+    model.generate(input_ids=prompt.input_ids, attention_mask=prompt.attention_mask, max_new_tokens=4)
 
 
 def main() -> None:

@@ -13,7 +13,6 @@ from train.lineage import Lineage
 from train.roles import ROLES, RoleName, Score
 
 COPYRIGHT_FILES = ("LICENSE*", "NOTICE*", "USE_POLICY*")
-DATA_CARD = "README.md"
 USES: Mapping[RoleName, str] = {
     "choice": "Chooses how a marked span is read, by each candidate's likelihood after `koubo.reading.prompts.mark`.",
     "rewrite": "Writes a sentence as it is said, after `koubo.reading.prompts.rewriting`; only readings that are "

@@ -60,7 +60,7 @@ class Bench:
         return judge_baselines(self.judged)
 
     def judge(self, trial: Trial) -> None:
-        """Score a run where its latest checkpoint was not scored on these texts yet."""
+        """Score a run where its checkpoint was not scored on these texts yet."""
         self._known(trial.form, self.settings.out / trial.name)
 
     def likelihoods(self, trial: Trial) -> Scores:

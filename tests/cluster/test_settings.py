@@ -15,6 +15,7 @@ from data_jobs.cluster_images import ClusterSettings
 from data_jobs.ocr_images import OcrSettings
 from data_jobs.understand_images import UnderstandSettings
 from train.dpo import DpoSettings
+from train.evaluate import EvaluateSettings
 from train.sft import SftSettings
 
 RUN = ["--rows", "/rows.jsonl", "--out", "/out", "--base", "/models/base"]
@@ -25,6 +26,7 @@ JOBS: dict[type[JobSettings], list[str]] = {
     GraphSettings: ["--catalog", "/shop", "--out", "/out"],
     SftSettings: RUN,
     DpoSettings: RUN,
+    EvaluateSettings: ["--rows", "/rows.jsonl", "--out", "/out"],
 }
 
 
@@ -36,6 +38,11 @@ def test_every_section_of_a_profile_is_a_jobs_and_fits_it(profile: str) -> None:
         found = job.from_cli([*needed, "--profile", profile]).model_dump()
         section = sections.get(job.job, {})
         assert {key: found[key] for key in section} == section
+
+
+def test_what_is_trained_on_gpus_is_judged_on_them() -> None:
+    trained, judged = (load_profile("gpu").jobs[f"train.{job}"] for job in ("sft", "evaluate"))
+    assert trained["gpus_per_worker"] > 0 and judged["device"] == "cuda"
 
 
 def test_the_command_line_stands_above_the_profile() -> None:

@@ -129,7 +129,9 @@ def claim(plan: WorkerPlan, base_fingerprint: str) -> None:
             )
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(mine, indent=1), encoding="utf8")
+    whole = path.with_name(f".{RUN}.partial")  # a disk that is full must not leave half a record
+    whole.write_text(json.dumps(mine, indent=1), encoding="utf8")
+    whole.replace(path)
 
 
 def identity(plan: WorkerPlan, base_fingerprint: str) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Make rows that teach a model to write sections: of the planner's sections and hosts' lines, for many products.
 
-    python -m data_jobs.build_writing --catalog '["/data/shop"]' --exemplars '["/out/exemplars/exemplars.jsonl"]' \\
-      --out /out/writing
+    python -m data_jobs.build_writing --catalog /data/shop --exemplars /out/exemplars/exemplars.jsonl --out /out/writing
 
 Scripts are planned for every product, with chance lengths, occasions, personas and seeds; each section that a model may
 write gives drafts (koubo/dataset/drafts.py). A row is a draft that passes the check of a writer's candidates for its
@@ -56,6 +55,7 @@ from koubo.dataset.writing import (
     held_out_briefs,
     held_out_json,
     split,
+    why_unreadable,
     written_for,
 )
 from koubo.protocols import Embedder, ExemplarLine
@@ -128,7 +128,15 @@ def _products(settings: WritingSettings, errors: list[ErrorRow]) -> Iterator[Sol
             ErrorRow(f"{folder.name}/{e.file}", str(e.row), e.field, e.value, f"refused: {e.reason}")
             for e in catalog.errors
         ]
-        yield from _sold(folder, catalog, settings.at)
+        for sold in _sold(folder, catalog, settings.at):
+            reason = why_unreadable(sold)
+            if reason is None:
+                yield sold
+            else:
+                row = sold.live.product.id
+                errors.append(
+                    ErrorRow(f"{folder.name}/products", row, "title", sold.title, f"cannot be read: {reason}")
+                )
 
 
 def _sold(folder: Path, catalog: Catalog, at: datetime) -> Iterator[Sold]:

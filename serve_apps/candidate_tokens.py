@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from koubo.protocols import ChoiceQuestion
-from koubo.reading.prompts import mark
+from koubo.reading.prompts import answered, common_start, mark
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -58,13 +58,5 @@ class CandidateTokens:
             prompt = mark(question.text, question.start, question.end)
         except ValueError:
             return None
-        ids: list[list[int]] = self._tokenizer(
-            [prompt, *(prompt + c + self._end for c in question.candidates)]
-        ).input_ids
-        return TokenizedQuestion(tuple(ids[1:]), _shared(ids))
-
-
-def _shared(sequences: Sequence[list[int]]) -> int:
-    """How many tokens all of these begin with: the prompt's, less those that merge with what follows it."""
-    places = enumerate(zip(*sequences, strict=False))
-    return next((place for place, tokens in places if len(set(tokens)) > 1), min(map(len, sequences)))
+        ids: list[list[int]] = self._tokenizer(answered(prompt, question.candidates, self._end)).input_ids
+        return TokenizedQuestion(tuple(ids[1:]), common_start(ids))

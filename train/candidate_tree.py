@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from transformers import PreTrainedTokenizerBase
 
+from koubo.reading.prompts import answered, common_start
+
 Step = tuple[int, int]
 """A node of the tree (its place in the sequence) and the token that follows it."""
 
@@ -40,12 +42,8 @@ class CandidateTree:
 
 
 def encode(tokenizer: PreTrainedTokenizerBase, prompt: str, candidates: Sequence[str]) -> list[list[int]]:
-    """The prompt, then prompt and candidate and end mark, each tokenized as one text: so TRL 1.16 does in training.
-
-    Tokens that merge over the boundary are those of the whole text, and the beginning-of-sequence token is there once.
-    """
-    end = str(tokenizer.eos_token)
-    ids: list[list[int]] = tokenizer([prompt, *(prompt + candidate + end for candidate in candidates)]).input_ids
+    """The prompt, then prompt and candidate and end mark in tokens; the beginning-of-sequence token is there once."""
+    ids: list[list[int]] = tokenizer(answered(prompt, candidates, str(tokenizer.eos_token))).input_ids
     return ids
 
 
@@ -58,7 +56,7 @@ def plant(prompt: list[int], sequences: Sequence[list[int]]) -> CandidateTree:
     Raises:
         ValueError: nothing is shared, not even a beginning-of-sequence token: then there is nothing to predict from.
     """
-    trunk = _common_start([prompt, *(sequence[:-1] for sequence in sequences)])
+    trunk = prompt[: common_start([prompt, *(sequence[:-1] for sequence in sequences)])]
     if not trunk:
         raise ValueError("an empty prompt: without a token before it the first token of a candidate has no likelihood")
     size = len(trunk)
@@ -67,13 +65,6 @@ def plant(prompt: list[int], sequences: Sequence[list[int]]) -> CandidateTree:
     for sequence in sequences:
         tree.paths.append(_grow(tree, children, sequence))
     return tree
-
-
-def _common_start(sequences: Sequence[list[int]]) -> list[int]:
-    first = min(sequences)
-    last = max(sequences)
-    differ = (place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b)
-    return first[: next(differ, len(first))]
 
 
 def _grow(tree: CandidateTree, children: dict[Step, int], sequence: list[int]) -> list[Step]:

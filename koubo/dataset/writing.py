@@ -91,12 +91,17 @@ def split(products: Sequence[Sold], share: float, seed: int) -> Split:
     return Split(tuple(sold for sold in rest if sold not in near), tuple(held_out), tuple(near))
 
 
-def brief_of(sold: Sold, rng: random.Random) -> Brief:
-    """Return a brief with a chance length, occasion, persona and seed.
+def why_unreadable(sold: Sold) -> str | None:
+    """Why no script can be made of a product, such as a name in Cantonese; None where one can."""
+    try:
+        make_brief(sold.live, BriefRequest(product_id=sold.live.product.id))
+    except UnsupportedLanguage as error:
+        return str(error)
+    return None
 
-    Raises:
-        UnsupportedLanguage: the product's name cannot be read.
-    """
+
+def brief_of(sold: Sold, rng: random.Random) -> Brief:
+    """Return a brief with a chance length, occasion, persona and seed. Raises UnsupportedLanguage."""
     request = BriefRequest(
         product_id=sold.live.product.id,
         seconds=rng.choice(LENGTHS),
@@ -108,14 +113,10 @@ def brief_of(sold: Sold, rng: random.Random) -> Brief:
 
 
 def written_for(sold: Sold, exemplars: Sequence[ExemplarLine], rounds: int, seed: int) -> Iterator[Written]:
-    """Yield what could be written for a product that may be said: drafts of `rounds` scripts; none for a product whose
-    name cannot be read."""
+    """Yield what could be written for a product that may be said: drafts of `rounds` scripts."""
     for number in range(rounds):
         rng = random.Random(f"{seed}/{sold.source}/{number}")
-        try:
-            brief = brief_of(sold, rng)
-        except UnsupportedLanguage:
-            return
+        brief = brief_of(sold, rng)
         said = ""
         for section in plan(brief).sections:
             if section.kind in MODEL_SECTIONS:
@@ -168,7 +169,7 @@ def _adapter() -> TypeAdapter[HeldOut]:
 
 
 def held_out_briefs(products: Iterable[Sold], seed: int, seconds: int = 60) -> list[HeldOut]:
-    """Return one brief a held-out product that can be read, each with a persona and a seed of its own."""
+    """Return one brief a held-out product, each with a persona and a seed of its own."""
     found = []
     personas = [name for name in words("addresses.yaml") if name != "any"]
     for sold in products:
@@ -176,10 +177,7 @@ def held_out_briefs(products: Iterable[Sold], seed: int, seconds: int = 60) -> l
         request = BriefRequest(
             product_id=sold.live.product.id, seconds=seconds, persona=rng.choice(personas), seed=rng.randrange(1000)
         )
-        try:
-            found.append(HeldOut(sold.source, make_brief(sold.live, request)))
-        except UnsupportedLanguage:
-            continue
+        found.append(HeldOut(sold.source, make_brief(sold.live, request)))
     return found
 
 

@@ -6,6 +6,7 @@ Training and whoever uses the model must write the very same prompt.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 OPEN, CLOSE = "«", "»"
 ASK = "\n读作："
@@ -36,6 +37,20 @@ def marked_span(prompt: str) -> str:
     spans = _SPAN.findall(prompt)
     well_formed = len(spans) == 1 and prompt.count(OPEN) == prompt.count(CLOSE) == 1
     return spans[0] if well_formed else ""
+
+
+def answered(prompt: str, answers: Sequence[str], end: str) -> list[str]:
+    """The prompt, then prompt, answer and the model's end mark together: what is tokenized, each as one text.
+
+    So TRL trains them: tokens that merge over the boundary are those of the whole text.
+    """
+    return [prompt, *(prompt + answer + end for answer in answers)]
+
+
+def common_start(sequences: Sequence[Sequence[int]]) -> int:
+    """How many tokens all sequences begin with: the prompt's, less those that merge with what follows it."""
+    places = enumerate(zip(*sequences, strict=False))
+    return next((place for place, tokens in places if len(set(tokens)) > 1), min(map(len, sequences)))
 
 
 def rewriting(text: str) -> str:

@@ -42,7 +42,8 @@ from data_jobs.job import (
 )  # fmt: skip
 from data_jobs.paraphrasing import EndpointReworder
 from koubo.dataset.decisions import decisions_of
-from koubo.dataset.labels import LabelError, LabelledText, parse_labels
+from koubo.dataset.labelled_lines import labelled_lines, row_error
+from koubo.dataset.labels import LabelledText
 from koubo.dataset.lessons import choice_preferences, choice_row, rewrite_preferences, rewrite_row
 from koubo.dataset.minimal_pairs import hard
 from koubo.dataset.rows import DatasetError, Row, read_lines
@@ -118,18 +119,11 @@ def _read(addresses: Iterable[str], field: str) -> Texts:
             lines = read_lines(path, field)
         except DatasetError as error:
             raise JobError(str(error)) from error
-        for number, line in lines:
-            try:
-                labelled = parse_labels(line)
-                texts.good.append(SourcedText.of(labelled, f"{path.name}:{number}"))
-                texts.bad += [_no_label(path.name, number, error) for error in decisions_of(labelled)[1]]
-            except LabelError as error:
-                texts.bad.append(_no_label(path.name, number, error))
+        found, errors = labelled_lines(lines, path.name)
+        texts.good += [SourcedText.of(labelled, f"{path.name}:{number}") for number, labelled in found]
+        errors += [row_error(path.name, n, error) for n, labelled in found for error in decisions_of(labelled)[1]]
+        texts.bad += [ErrorRow(e.file, str(e.row), e.field, e.value, f"no label: {e.reason}") for e in errors]
     return texts
-
-
-def _no_label(file: str, row: int, error: LabelError) -> ErrorRow:
-    return ErrorRow(file, str(row), error.field, error.value, f"no label: {error}")
 
 
 def _leaks(sets: TrainingSets) -> Iterator[ErrorRow]:

@@ -28,7 +28,8 @@ from pydantic import Field
 
 from cluster.settings import JobSettings
 from koubo.dataset.decisions import LOOSE
-from koubo.dataset.labels import LabelError, LabelledText, parse_labels
+from koubo.dataset.labelled_lines import labelled_lines, row_error
+from koubo.dataset.labels import LabelError, LabelledText
 from koubo.dataset.rows import DatasetError, RowError, read_lines, write_errors
 from koubo.reading import Choice, lattice
 from koubo.reading.confidence import confidence, families, family, lead_over_kinds, sure
@@ -71,19 +72,14 @@ class Outcome:
 
 def outcomes(lines: list[tuple[int, str]], file: str) -> tuple[list[Outcome], list[RowError]]:
     """Read labelled lines by the rules, span by span, and say what could not be judged."""
+    texts, errors = labelled_lines(lines, file)
     found: list[Outcome] = []
-    errors: list[RowError] = []
-    for number, line in lines:
-        try:
-            labelled = parse_labels(line)
-        except LabelError as error:
-            errors.append(RowError(file, number, error.field, error.value, str(error)))
-            continue
+    for number, labelled in texts:
         for choice in lattice(labelled.text):
             try:
-                found.append(_outcome(labelled, choice, loose='"tags"' in line))
+                found.append(_outcome(labelled, choice))
             except LabelError as error:
-                errors.append(RowError(file, number, error.field, error.value, str(error)))
+                errors.append(row_error(file, number, error))
     return found, errors
 
 
@@ -113,8 +109,9 @@ def outcomes_as_tsv(found: Sequence[Outcome]) -> str:
     return "group\tfamily\tlead\tright\n" + "".join(rows)
 
 
-def _outcome(labelled: LabelledText, choice: Choice, loose: bool) -> Outcome:
-    """Judge one span; `loose` rows do not tell 两 from 二 and the like."""
+def _outcome(labelled: LabelledText, choice: Choice) -> Outcome:
+    """Judge one span."""
+    loose = labelled.loose
     accepted = {plain(reading, loose) for reading in labelled.accepted(choice.start, choice.end)}
     lead = min(lead_over_kinds(choice.options), CAP)
     right = plain(choice.options[0].spoken, loose) in accepted

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from koubo.dataset.decisions import LOOSE, Decision, decisions
+from koubo.dataset.decisions import LOOSE, Decision, decisions_of
 from koubo.dataset.drawing import draw
-from koubo.dataset.labels import LabelledText, parse_labels
+from koubo.dataset.labelled_lines import labelled_lines, row_error
+from koubo.dataset.labels import LabelledText
 from koubo.dataset.rows import RowError, read_lines
 from koubo.reading import Choice, Kind, Option, lattice
 from koubo.reading.rewriting import aligned, heard, option_said
@@ -119,14 +120,13 @@ def load_set(path: Path, setting: str = "rows", limit: int | None = None) -> Eva
         TrainError: no text holds a decision.
         DatasetError: the file cannot be read.
     """
-    lines = read_lines(path, setting)
-    found, errors = [], []
-    for line in lines:
-        decided, wrong = decisions([line], path.name)
-        errors += wrong
+    texts, errors = labelled_lines(read_lines(path, setting), path.name)
+    found = []
+    for row, labelled in texts:
+        decided, without = decisions_of(labelled)
+        errors += [row_error(path.name, row, error) for error in without]
         if decided:
-            labelled = parse_labels(line[1])
-            found.append(JudgedText(line[0], labelled, lattice(labelled.text), tuple(decided)))
+            found.append(JudgedText(row, labelled, lattice(labelled.text), tuple(decided)))
     if not found:
         why = f"; the first of {len(errors)} errors: {errors[0]}" if errors else ""
         raise TrainError(f"--{setting} {path}: no span has an accepted and a wrong reading, so nothing is decided{why}")

@@ -2,7 +2,7 @@
 
     python -m train.judge_writing --held-out OUT/held_out.jsonl --rows OUT/rows.jsonl --out runs/before
     python -m train.judge_writing --held-out OUT/held_out.jsonl --rows OUT/rows.jsonl --checkpoint runs/writing \\
-      --style trained --out runs/after --against '["/runs/before"]'
+      --style trained --out runs/after --against /runs/before
 
 Scripts are composed exactly as the application composes them (koubo/script/compose.py): the same prompts, grammar,
 check, bounds of length, and relevance by the sentence encoder. Without --checkpoint the model as it is writes.

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from koubo.dataset.decisions import LOOSE, Decision, decisions, decisions_of
-from koubo.dataset.labels import LabelError, LabelledText, parse_labels
+from koubo.dataset.labelled_lines import labelled_lines, row_error
+from koubo.dataset.labels import LabelledText
 from koubo.dataset.rows import RowError, read_lines
 from koubo.reading import lattice
 from koubo.reading.prompts import mark, rewriting
@@ -102,18 +103,12 @@ def _decisions(file: Path) -> list[Decision]:
 
 
 def _labelled(file: Path) -> list[LabelledText]:
-    texts, errors = [], []
-    for number, line in read_lines(file, "canary"):
-        try:
-            texts.append(parse_labels(line))
-            wrong = decisions_of(texts[-1])[1]
-        except LabelError as error:
-            wrong = [error]
-        errors += [RowError(file.name, number, error.field, error.value, str(error)) for error in wrong]
+    texts, errors = labelled_lines(read_lines(file, "canary"), file.name)
+    errors += [row_error(file.name, row, error) for row, labelled in texts for error in decisions_of(labelled)[1]]
     _refuse(errors)
     if not texts:
         raise TrainError(f"--canary {file}: holds no text; nothing is tested")
-    return texts
+    return [labelled for _, labelled in texts]
 
 
 def _refuse(errors: list[RowError]) -> None:

@@ -6,7 +6,8 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from koubo.dataset.labels import LabelError, LabelledText, parse_labels
+from koubo.dataset.labelled_lines import labelled_lines, row_error
+from koubo.dataset.labels import LabelError, LabelledText
 from koubo.dataset.rows import RowError
 from koubo.reading import Choice, Option, lattice
 from koubo.reading.prompts import mark
@@ -35,17 +36,12 @@ class Decision:
 
 def decisions(lines: list[tuple[int, str]], file: str) -> tuple[list[Decision], list[RowError]]:
     """The decisions of numbered lines of labelled texts, and what could not be used."""
+    texts, errors = labelled_lines(lines, file)
     found: list[Decision] = []
-    errors: list[RowError] = []
-    for number, line in lines:
-        try:
-            labelled = parse_labels(line)
-        except LabelError as error:
-            errors.append(RowError(file, number, error.field, error.value, str(error)))
-            continue
+    for number, labelled in texts:
         own, without = decisions_of(labelled)
         found += own
-        errors += [RowError(file, number, error.field, error.value, str(error)) for error in without]
+        errors += [row_error(file, number, error) for error in without]
     return found, errors
 
 

@@ -39,10 +39,14 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """A written text and its labels in order."""
+    """A written text and its labels in order.
+
+    `loose`: the labels were taken from a fully spoken sentence, which does not tell 两 from 二 and the like.
+    """
 
     text: str
     labels: tuple[Label, ...]
+    loose: bool = False
 
     def accepted(self, start: int, end: int) -> tuple[str, ...]:
         """The accepted readings of any span, composed from the labels inside it or cut out of the label around it.
@@ -150,4 +154,4 @@ def _from_tags(record: _Tags) -> LabelledText:
         raise LabelError("spoken", record.spoken[0], "differs from the text outside the tags")
     spans = zip(record.tags, zip(*readings, strict=True), strict=True) if record.tags else ()
     labels = tuple(Label(tag.start, tag.end, tuple(dict.fromkeys(spoken))) for tag, spoken in spans)
-    return LabelledText(record.text, labels)
+    return LabelledText(record.text, labels, loose=True)

@@ -16,6 +16,7 @@ from train.sft import SftSettings
 
 GOLDEN = Path(__file__).parent / "golden"
 CURVES: dict[str, dict[str, Any]] = json.loads((GOLDEN / "curves.json").read_text("utf8"))
+ADAPTER_WEIGHTS = "adapter_model.safetensors"
 # Of the small random model: the rate at which five steps of eight rows move its loss.
 SMALL: dict[str, Any] = {"max_length": 64, "lora_rank": 8, "steps": 5, "save_steps": 2, "max_failures": 0}
 RATE = 1e-2

@@ -14,7 +14,7 @@ import pytest
 from ray.train import TrainingFailedError
 
 from koubo.dataset.rows import write_jsonl
-from tests.train.runs import CURVES, GOLDEN, kill_a_worker, losses, once, small_run, steps_done
+from tests.train.runs import ADAPTER_WEIGHTS, CURVES, GOLDEN, kill_a_worker, losses, once, small_run, steps_done
 from tests.train.small_model import save_small_model
 from train.checkpoints import best_or_latest
 from train.dpo import DpoSettings
@@ -26,7 +26,6 @@ from train.tasks import DPO, SFT
 pytestmark = pytest.mark.train
 
 TOLERANCE = 1e-4
-ADAPTER_WEIGHTS = "adapter_model.safetensors"
 ONE: dict[str, Any] = {"workers": 1, "batch": 8}
 FEWER: dict[str, Any] = {"workers": 2, "min_workers": 1, "cpus_per_worker": 10}  # of the 16 that there are
 Run = Callable[..., Path]

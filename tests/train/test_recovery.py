@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,12 +14,13 @@ from pathlib import Path
 import psutil
 import pytest
 from ray.train import TrainingFailedError
+from safetensors.torch import load_file
 
-from tests.train.runs import CURVES, GOLDEN, RATE, kill_a_worker, losses, once, small_run, steps_done
+from tests.train.runs import ADAPTER_WEIGHTS, CURVES, GOLDEN, RATE, kill_a_worker, losses, once, small_run, steps_done
 from tests.train.small_model import save_small_model
-from train.base_model import ADAPTER
-from train.checkpoints import best_or_latest
+from train.checkpoints import SNAPSHOT, best_or_latest
 from train.fit import fit
+from train.lineage import Lineage
 from train.tasks import SFT
 
 pytestmark = [pytest.mark.train, pytest.mark.trouble]
@@ -42,19 +44,24 @@ def command(base: Path, out: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(arguments, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
+def recorded(out: Path) -> bool:
+    """Whether Ray Train has put a checkpoint of the run on record."""
+    return (out / SNAPSHOT).is_file() and any(out.glob("checkpoint-*"))
+
+
 def test_a_run_whose_whole_cluster_was_killed_goes_on_when_started_again(small: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     first = command(small, out)
     deadline = time.monotonic() + WAIT_S
-    while steps_done(out) < 3 and time.monotonic() < deadline:
+    while not recorded(out) and time.monotonic() < deadline:
         time.sleep(0.05)
     tree = psutil.Process(first.pid)
     for process in [tree, *tree.children(recursive=True)]:
         process.kill()
     first.communicate()
-    assert 3 <= steps_done(out) < 5, "it was killed in the middle"
+    assert 2 <= steps_done(out) < 5, "it was killed in the middle"
     printed, _ = command(small, out).communicate(timeout=WAIT_S)
-    assert "resumes after step 2" in printed
+    assert re.search("resumes after step [24]", printed), printed
     assert losses(out) == CURVE
 
 
@@ -94,14 +101,14 @@ def fill(disk: Path) -> None:
 def test_a_full_disk_leaves_the_last_whole_checkpoint(ray_cluster: str, small: Path, small_disk: Path) -> None:
     out = small_disk / "run"
     settings = small_run(small, out, save_steps=2)
-    saved = (out / "checkpoint-000002", out / "checkpoint_manager_snapshot.json")
     with (
-        once(lambda: all(path.exists() for path in saved) and steps_done(out) >= 3, lambda: fill(small_disk)),
+        once(lambda: recorded(out), lambda: fill(small_disk)),
         pytest.raises(TrainingFailedError, match="No space left"),
     ):
         fit(SFT, settings)
-    assert best_or_latest(out) == saved[0], "what was being written is not taken"
-    assert (saved[0] / ADAPTER).is_file()
+    kept = best_or_latest(out)
+    assert Lineage.read(kept).step in (2, 4), "what was being written is not taken"
+    load_file(kept / ADAPTER_WEIGHTS)
     (small_disk / "filler").unlink()
     fit(SFT, settings)
     assert losses(out) == CURVE

@@ -20,8 +20,8 @@ from koubo.dataset.drafts import Draft, drafts, pattern_of, sentences, spoken_no
 from koubo.dataset.rows import CompletionRow, DatasetError, read_lines
 from koubo.protocols import ExemplarLine
 from koubo.reading import UnsupportedLanguage
+from koubo.script.alike import alike
 from koubo.script.brief import Brief, BriefRequest, Occasion, make_brief
-from koubo.script.choose import alike
 from koubo.script.compose import DEFAULT_BUDGET, checked, write_request
 from koubo.script.plan import MODEL_SECTIONS, SectionKind, SectionPlan, plan
 from koubo.script.prompt import trained

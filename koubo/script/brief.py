@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ from koubo.rubric.safety import find_breaches
 from koubo.script.choose import choose_facts
 from koubo.script.names import family_of, short_name, spoken_brand
 from koubo.script.numerals import find_numbers
+from koubo.script.ranking import rank_facts
 from koubo.script.slots import CONTENT, SLOT, Slot, SlotValue
 from koubo.script.values import Selling, slot_values
 
@@ -62,6 +63,9 @@ class BriefRequest(BaseModel):
     occasion: Occasion = Field(Occasion.SINGLE_PRODUCT, description="When in the stream the script is spoken.")
     audience: str | None = Field(None, max_length=40, description="Whom the host speaks to, such as 宝妈.")
     persona: str = Field("热情", min_length=1, max_length=20, description="The host's manner: 热情, 亲切, 专业, 沉稳.")
+    focus: tuple[str, ...] = Field(
+        (), max_length=10, description="What to tell first: labels or words of the product's facts, such as 面料."
+    )
     banned: tuple[str, ...] = Field((), max_length=50, description="Phrases that must not be said.")
     required: tuple[str, ...] = Field((), max_length=10, description="Phrases that must be said, without numbers.")
     seed: int = Field(0, ge=0, le=2**31 - 1, description="Varies the words; the same seed gives the same plan.")
@@ -86,7 +90,8 @@ class BriefRequest(BaseModel):
 class Brief:
     """A product's facts by priority, its offer and running promotions, and what was asked for.
 
-    ``chosen`` fixes the fact of each slot of content by id. ``available`` holds what each slot said when the brief was
+    ``chosen`` fixes the fact of each slot of content by id; ``reasons`` say what moved such a fact from its priority,
+    by its id. ``available`` holds what each slot said when the brief was
     made: it decides plan, prompt and length, and is never spoken; rendering asks the live values again. ``family`` is
     the category family of the planned sections (apparel, food, beauty, home, digital, baby, generic).
     """
@@ -104,6 +109,7 @@ class Brief:
     request: BriefRequest
     version: str
     at: datetime
+    reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def filled(self, slotted: str) -> str:
         """Return slotted text as it read when the brief was made; a slot without a value says nothing."""
@@ -131,10 +137,12 @@ def make_brief(live: LiveProduct, request: BriefRequest) -> Brief:
         raise ValueError(f"the request is for product {request.product_id!r}, not {live.product.id!r}")
     name = short_name(live.product)
     check_language(name)
+    ranked = rank_facts(live.facts, live.at, request.focus, request.audience)
+    chosen = choose_facts([one.fact for one in ranked], name, request.banned)
     selling = Selling(
         name,
         spoken_brand(live.product.brand),
-        choose_facts(live.facts, name, request.banned),
+        chosen,
         request.buyer.buyer(),
         request.buyer.quantity,
         request.banned,
@@ -154,6 +162,7 @@ def make_brief(live: LiveProduct, request: BriefRequest) -> Brief:
         request=request,
         version=live.version,
         at=live.at,
+        reasons={one.fact.id: one.reasons for one in ranked if one.reasons and one.fact.id in chosen.values()},
     )
 
 

@@ -9,6 +9,7 @@ from koubo.catalog.facts import Fact, FactKind
 from koubo.reading.language import cantonese
 from koubo.rubric.amounts import amounts
 from koubo.rubric.safety import find_breaches
+from koubo.script.alike import alike
 from koubo.script.slots import ANSWERS, LABELLED, POINTS, REVIEWS, Slot
 from koubo.script.tables import words
 
@@ -30,7 +31,7 @@ _LABELLED = (*_ATTRIBUTES, FactKind.QUESTION_ANSWER)
 
 
 def choose_facts(facts: Sequence[Fact], name: str, banned: Sequence[str]) -> Mapping[Slot, str]:
-    """Return the id of the fact for each slot of content. ``facts`` are by priority; ``name`` is said anyway."""
+    """Return the id of the fact for each slot of content. ``facts`` are by rank; ``name`` is said anyway."""
     sayable = [fact for fact in facts if is_sayable(fact, banned)]
     chosen: dict[Slot, Fact] = {}
     for fact in sayable:
@@ -106,15 +107,3 @@ def _is_point(fact: Fact) -> bool:
     return (
         fact.kind in _ATTRIBUTES and not any(word in fact.label for word in unspoken) and label_slot(fact.label) is None
     )
-
-
-def alike(one: str, other: str) -> bool:
-    """Say whether most of the shorter text's pairs of characters stand in the other too."""
-    first, second = _pairs(one), _pairs(other)
-    smaller = min(len(first), len(second))
-    return smaller > 0 and len(first & second) / smaller > 0.6
-
-
-def _pairs(text: str) -> set[str]:
-    flat = re.sub(r"\W", "", text)
-    return {flat[i : i + 2] for i in range(len(flat) - 1)}

@@ -52,6 +52,11 @@ def _longest_first(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(found), key=lambda noun: (-len(noun), noun)))
 
 
+def read_table(name: str, table: type[Table]) -> Table:
+    """Read ``data/<name>`` as a model. Raises `TableError` naming the file, the field and the value."""
+    return _read(name, TypeAdapter(table))
+
+
 def _read(name: str, adapter: TypeAdapter[Table]) -> Table:
     """Read and check one file."""
     text = files("koubo.script").joinpath("data", name).read_text(encoding="utf-8")

@@ -27,8 +27,8 @@ from koubo.dataset.writing import (
     split,
     written_for,
 )
+from koubo.script.alike import alike
 from koubo.script.check import check_free_text
-from koubo.script.choose import alike
 from koubo.script.exemplars import load_exemplars
 from koubo.script.plan import MODEL_SECTIONS
 from koubo.script.slots import OFFER_SLOTS, slots_in

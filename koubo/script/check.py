@@ -13,6 +13,7 @@ from koubo.reading.language import cantonese
 from koubo.rubric.safety import find_breaches
 from koubo.script.brief import Brief
 from koubo.script.choose import NEVER_SAID
+from koubo.script.claims import find_claims, is_borne_out
 from koubo.script.numerals import find_numbers
 from koubo.script.slots import OFFER_SLOTS, SLOT, Slot
 from koubo.script.tables import all_nouns, words
@@ -21,41 +22,6 @@ COPIED = 12
 """So many characters in a row from an exemplar are a copy; so is more than half of a text's three-character runs."""
 _BRACES = re.compile("{([^{}]*)}")
 _LATIN = re.compile(r"(?<![{A-Za-z_])[A-Za-z]{2,}(?![A-Za-z_]*})|[A-Za-z](?=[一-鿿])")
-_EVERYDAY = frozenset(
-    {
-        "手机",
-        "衣服",
-        "包",
-        "袜子",
-        "裤子",
-        "裙子",
-        "外套",
-        "水杯",
-        "零食",
-        "毛巾",
-        "沙发",
-        "衣柜",
-        "冰箱",
-        "书桌",
-        "枕头",
-        "被子",
-        "空调",
-        "水果",
-        "牛奶",
-        "咖啡",
-        "电视",
-        "电脑",
-        "平板",
-        "背包",
-        "帽子",
-        "床单",
-        "餐桌",
-        "玩具",
-        "面条",
-        "大米",
-        "椅子",
-    }
-)
 _POINTING = re.compile(
     r"(?:这|那|咱们?家?的?|我们家的?|今天的?|手上的?)(?:一)?(?:款|件|条|双|个|瓶|盒|套|支|台|份|箱|袋|块|把|张|只)?[^，。！？{}]{0,4}$"
 )
@@ -138,20 +104,20 @@ def _support(brief: Brief) -> str:
 
 def _others(free: str, brief: Brief) -> Iterator[Refusal]:
     """Products that the data does not speak of; things of every day count only where the text points at them."""
-    support, seen = _support(brief), free
+    support, seen, everyday = _support(brief), free, words("everyday_nouns.yaml")["everyday"]
     for noun in all_nouns():
         for found in re.finditer(re.escape(noun), seen):
             pointed = _POINTING.search(free[: found.start()]) is not None
-            if noun not in support and (noun not in _EVERYDAY or pointed):
+            if noun not in support and (noun not in everyday or pointed):
                 yield Refusal("other_product", noun, f"the product is {brief.short_name}")
         seen = seen.replace(noun, "□" * len(noun))
 
 
 def _claims(free: str, brief: Brief) -> Iterator[Refusal]:
     support = _support(brief)
-    for claim, synonyms in words("claims.yaml").items():
-        if claim in free and not _asked(free, claim) and not any(word in support for word in (claim, *synonyms)):
-            yield Refusal("unsupported", claim, "no fact of the product says so")
+    for claim in find_claims(free):
+        if not is_borne_out(claim, support) and not _asked(free, claim.words):
+            yield Refusal("unsupported", claim.words, "no fact of the product says so")
 
 
 def _asked(free: str, claim: str) -> bool:

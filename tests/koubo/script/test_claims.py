@@ -1,0 +1,73 @@
+"""Which words claim an attribute, and what bears them out."""
+
+from __future__ import annotations
+
+import pytest
+
+from koubo.script.check import check_free_text
+from koubo.script.claims import find_claims, is_borne_out
+from koubo.script.tables import section_texts
+
+CLAIMS = """纯棉|这个料子是纯棉的，摸着就知道
+防水|下雨天也不怕，防水的
+不粘锅|煎蛋不粘锅，一滑就走
+零添加|真正的零添加，孩子也能吃
+锁水|上脸锁水，一整天都润
+A级|宝宝穿的都是A级的
+低糖|低糖的，解馋没负担
+无酒精|无酒精，脸薄的也能用
+去油|去油特别利索
+新疆|来自新疆产区的，你们尝尝
+玻尿酸|里头有玻尿酸
+显瘦|穿上特别显瘦
+专利|人家这个是有专利的""".splitlines()
+
+NO_CLAIMS = """你们耐心听我说完
+这个颜色特别耐看
+隔三差五就有人来问我
+我们班级群里都在聊
+高级感一下子就出来了
+先把吸油烟机关上
+免得你们买错了
+拿回去自己摸一摸就明白了
+一家人都能用得上""".splitlines()
+
+
+@pytest.mark.parametrize("row", CLAIMS)
+def test_a_claim_is_found(row: str) -> None:
+    claim, text = row.split("|")
+    assert claim in [found.words for found in find_claims(text)]
+
+
+@pytest.mark.parametrize("text", NO_CLAIMS)
+def test_words_that_only_look_like_a_claim_are_none(text: str) -> None:
+    assert [found.words for found in find_claims(text)] == []
+
+
+def test_a_claim_is_named_once_by_its_longest_words() -> None:
+    assert [found.words for found in find_claims("纯天然的羊绒")] == ["纯天然", "羊绒"]
+
+
+def test_the_products_own_words_or_a_synonym_bear_a_claim_out() -> None:
+    (claim,) = find_claims("有运费险的")
+    assert is_borne_out(claim, "售后：运费险")
+    assert not is_borne_out(claim, "售后：七天无理由")
+
+
+def test_no_planned_line_claims_anything() -> None:
+    lines = [
+        line
+        for roles in section_texts().values()
+        for occasions in roles.values()
+        for families in occasions.values()
+        for texts in families.values()
+        for line in texts
+    ]
+    assert len(lines) > 100
+    assert [(line, found.words) for line in lines for found in find_claims(line)] == []
+
+
+def test_a_claim_that_no_fact_bears_out_is_refused_and_one_that_is_asked_is_not(shop) -> None:
+    brief = shop.brief("cup")
+    assert [r.rule for r in check_free_text("盖子不漏水，放心塞包里。", brief)] == ["unsupported"]
+    assert check_free_text("是不是总怕漏水？", brief) == ()

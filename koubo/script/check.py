@@ -84,15 +84,17 @@ def _rules(free: str) -> Iterator[Refusal]:
     for breach in find_breaches(free):
         rule = "superlative" if breach.rule in ("superlative", "ordinal_first", "lowest_price") else "unsafe"
         yield Refusal(rule, breach.words, breach.law)
+    for found in _listed("boasts.yaml").finditer(free):
+        yield Refusal("superlative", found.group(), "says that nothing is better, which no fact bears out")
 
 
 @cache
-def _offer_words() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in words("offer_words.yaml")["words"]))
+def _listed(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in words(name)["words"]))
 
 
 def _offers(free: str) -> Iterator[Refusal]:
-    for found in _offer_words().finditer(free):
+    for found in _listed("offer_words.yaml").finditer(free):
         yield Refusal("offer", found.group(), "offers, prices and scarcity are planned, not written")
 
 

@@ -31,6 +31,9 @@ FINE = """家人们看过来，{name}我给你们拿近一点。
 我最喜欢它这个开盖的声音。
 怕不怕冬天水凉得快？我也怕。
 杯子这东西，天天见面，得挑个顺眼的。
+咱俩聊聊，加倍小心也没用，还是得会挑。
+先把桌子收拾干净，一打开就能看见。
+拿到手一上身，你们就明白我说的了。
 来，咱们往下看，{point2}，够不够用你们自己想想。""".splitlines()
 
 BAD = """quantity|今天只要九十九块九，赶紧拍。
@@ -57,6 +60,22 @@ offer|现在下单送你一个杯刷。
 offer|限时优惠，快来带走。
 offer|今天直播间包邮，拍就对了。
 offer|库存不多了，抢完就没有了。
+quantity|力度翻倍，快乐双倍。
+quantity|壹佰元都不到，玖块玖带走。
+quantity|几块钱的事，别想了。
+quantity|半小时出锅，一小时搞定一桌菜。
+quantity|带一打回去，放着慢慢用。
+quantity|拿俩，一个放家里。
+quantity|每天一片，坚持就好。
+superlative|独此一份，别家没有的。
+superlative|杯子里的天花板，封神了。
+superlative|全网都找不到对手。
+superlative|这个top级的手感。
+offer|也就一顿外卖的钱。
+offer|一口价，白菜价，老板都亏麻了。
+offer|就这一批，卖完不补。
+offer|今晚过后涨回去，过时不候。
+offer|多给你一瓶，加量不加价。
 offer_slot|{price}，家人们冲啊。
 offer_slot|{stock}，动作要快一点。
 unknown_slot|{discount}给你们安排上。

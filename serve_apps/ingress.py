@@ -10,7 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 from fastapi import FastAPI
+from numpy.typing import NDArray
 from ray import serve
 from ray.serve.config import BackpressureConfig
 from ray.serve.handle import DeploymentHandle
@@ -25,7 +27,7 @@ from koubo.reading import MerchantReader
 from koubo.rubric.scorecard import Scorecard, ScoredScript
 from koubo.script.brief import Brief
 from koubo.script.compose import Budget, Completed, Verdict
-from koubo.script.exemplars import load_exemplars
+from koubo.script.exemplars import Exemplars, load_exemplars
 from koubo.script.plan import SectionPlan
 from serve_apps.engine import Engine
 from serve_apps.generation import EndpointWriter, VllmWriter
@@ -115,6 +117,10 @@ class RemoteScorer(Remote):
         """See `ScorerPart.pick`."""
         return cast(tuple[Verdict, ...], await self.ask("pick", brief, section, completed))
 
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """See `koubo.protocols.Embedder`."""
+        return cast(NDArray[np.float32], await self.ask("embed", texts))
+
     async def score(self, text: ScoredScript, brief: Brief | None) -> Scorecard:
         """See `ScorerPart.score`."""
         return cast(Scorecard, await self.ask("score", text, brief))
@@ -158,7 +164,7 @@ def make_studio(settings: AppSettings, parts: Parts) -> Studio:
     """A studio with its scripts in the state folder and the writer's budget."""
     writer = settings.writer
     budget = Budget(candidates=writer.candidates, seconds=writer.section_timeout_s, max_tokens=writer.max_tokens)
-    exemplars = load_exemplars(settings.exemplars or EXEMPLARS)
+    exemplars = Exemplars(load_exemplars(settings.exemplars or EXEMPLARS), parts.scorer)
     scripts = SqliteScriptStore(settings.state / SCRIPTS_FILE)
     return Studio(parts, scripts, exemplars, budget, MerchantReader(settings.lexicon))
 

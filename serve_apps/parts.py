@@ -13,7 +13,7 @@ from koubo.catalog.paths import GraphPath
 from koubo.catalog.records import Promotion
 from koubo.catalog.related import Related
 from koubo.catalog.store import LiveProduct
-from koubo.protocols import Writer
+from koubo.protocols import Embedder, Writer
 from koubo.reading import Reading
 from koubo.rubric.scorecard import Scorecard, ScoredScript
 from koubo.script.brief import Brief
@@ -122,8 +122,8 @@ class ReaderPart(Protocol):
         """How the language model is that chooses readings; None where rules alone do."""
 
 
-class ScorerPart(Protocol):
-    """Scores candidates of a section and whole scripts."""
+class ScorerPart(Embedder, Protocol):
+    """Scores candidates of a section and whole scripts; its sentence encoder chooses exemplars too."""
 
     async def pick(self, brief: Brief, section: SectionPlan, completed: Sequence[Completed]) -> tuple[Verdict, ...]:
         """One verdict a candidate, in order."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from ray import serve
 
 from cluster.sentence_encoder import AsyncEncoder, SentenceEncoder
@@ -29,6 +31,10 @@ class Scorer:
     async def pick(self, brief: Brief, section: SectionPlan, completed: Sequence[Completed]) -> tuple[Verdict, ...]:
         """The rubric's total of each candidate as its section would be said, and how relevant its own words are."""
         return await verdicts(self._embedder, brief, section, completed)
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors of texts, shape (len(texts), 512)."""
+        return await self._embedder.embed(texts)
 
     async def score(self, text: ScoredScript, brief: Brief | None) -> Scorecard:
         """All seven criteria with their evidence."""

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from koubo.catalog.store import LiveProduct
-from koubo.protocols import ExemplarLine
 from koubo.reading import MerchantReader, UnsupportedLanguage
 from koubo.rubric.score import scored
 from koubo.rubric.scorecard import Scorecard, ScoredScript
 from koubo.script.brief import Brief, BriefRequest, make_brief
 from koubo.script.compose import Budget, ComposedSection, compose
+from koubo.script.exemplars import Exemplars
 from koubo.script.plan import plan
 from koubo.script.render import RenderedScript, render
 from koubo.script.script import Script
@@ -57,7 +56,7 @@ class Studio:
         self,
         parts: Parts,
         scripts: ScriptStore,
-        exemplars: Sequence[ExemplarLine],
+        exemplars: Exemplars,
         budget: Budget,
         read: MerchantReader | None = None,
     ) -> None:

@@ -34,7 +34,7 @@ from koubo.protocols import Embedder, ExemplarLine, Writer
 from koubo.rubric.pick import verdicts
 from koubo.script.brief import Brief
 from koubo.script.compose import Budget, Completed, Scorer, Verdict, compose
-from koubo.script.exemplars import load_exemplars
+from koubo.script.exemplars import Exemplars, load_exemplars
 from koubo.script.plan import SectionPlan, plan
 from koubo.script.prompt import prompt, trained
 from train.base_model import BaseModel, load_model, load_tokenizer, open_base
@@ -81,13 +81,13 @@ class JudgeWritingSettings(JobSettings):
 
 
 async def judge(
-    held_out: Sequence[HeldOut], writer: Writer, pick: Scorer, known: Known, candidates: int
+    held_out: Sequence[HeldOut], writer: Writer, pick: Scorer, exemplars: Exemplars, known: Known, candidates: int
 ) -> list[JudgedScript]:
     """Compose a script for each brief, all at the same time, and measure what the writer offered for it."""
     budget = Budget(candidates=candidates, seconds=PATIENCE_S)
 
     async def one(held: HeldOut) -> JudgedScript:
-        composing = compose(held.brief, plan(held.brief), writer, pick, known.exemplars, budget=budget)
+        composing = compose(held.brief, plan(held.brief), writer, pick, exemplars, budget=budget)
         sections = [section async for section in composing]
         if errors := [section.error for section in sections if section.error]:
             raise TrainError(f"{held.source}: the writer failed: {errors[0]}")
@@ -108,7 +108,16 @@ def run(settings: JudgeWritingSettings) -> Column:
     rows = load_rows(settings.rows, CompletionRow).rows
     known = Known(_exemplars(settings.exemplars), [row.completion for row in rows])
     embedder = AsyncEncoder(SentenceEncoder(settings.models.embedder, threads=1))
-    scripts = asyncio.run(judge(held_out, _writer(settings), picking(embedder), known, settings.candidates))
+    scripts = asyncio.run(
+        judge(
+            held_out,
+            _writer(settings),
+            picking(embedder),
+            Exemplars(known.exemplars, embedder),
+            known,
+            settings.candidates,
+        )
+    )
     column = Column(settings.name or f"{settings.checkpoint or 'as it is'}, {settings.style}", scripts)
     _write(settings, column, earlier, time.monotonic() - started)
     return column

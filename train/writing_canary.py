@@ -17,6 +17,7 @@ from koubo.catalog.store import CatalogView
 from koubo.catalog.tables import load_catalog
 from koubo.script.brief import Brief, BriefRequest, make_brief
 from koubo.script.compose import Budget, Completed, Verdict, compose
+from koubo.script.exemplars import Exemplars
 from koubo.script.plan import SectionPlan, plan
 from koubo.script.prompt import trained
 from koubo.voices.mining import mine_catalog
@@ -51,7 +52,9 @@ async def _composed(briefs: Sequence[Brief], writer: GatheringWriter) -> tuple[i
 
 async def _sources(brief: Brief, writer: GatheringWriter) -> list[bool]:
     """For each section that the model was asked for, whether its text is taken."""
-    composing = compose(brief, plan(brief), writer, _take, (), budget=Budget(candidates=1, seconds=PATIENCE_S))
+    composing = compose(
+        brief, plan(brief), writer, _take, Exemplars(()), budget=Budget(candidates=1, seconds=PATIENCE_S)
+    )
     sections = [section async for section in composing if section.reason != "by_design"]
     failed = next((section.error for section in sections if section.error), None)
     if failed:

@@ -11,7 +11,7 @@ from koubo.protocols import ExemplarLine, Writer, WriteRequest
 from koubo.reading import read
 from koubo.script.brief import Brief
 from koubo.script.check import Refusal, check_free_text
-from koubo.script.exemplars import choose_exemplars
+from koubo.script.exemplars import Exemplars, Shown
 from koubo.script.plan import CHARS_PER_SECOND, Plan, SectionKind, SectionPlan, spoken_length
 from koubo.script.prompt import tidy
 from koubo.script.relevance import LEAST
@@ -39,7 +39,7 @@ class ComposedSection:
 
     ``source`` is "model" when its opening was written by the model; ``model_text`` is that part, the rest of
     ``slotted`` is planned text that brings the section's slots and length. ``error`` is the writer's own words when
-    it was down.
+    it was down. ``exemplars_by`` says how the lines shown to the writer were chosen, None where it was not asked.
     """
 
     kind: SectionKind
@@ -49,6 +49,7 @@ class ComposedSection:
     model_text: str | None = None
     candidates: tuple[Candidate, ...] = ()
     error: str | None = None
+    exemplars_by: Literal["similarity", "drawn"] | None = None
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:
@@ -98,7 +99,7 @@ async def compose(
     plan: Plan,
     writer: Writer | None,
     pick: Scorer,
-    exemplars: Sequence[ExemplarLine],
+    exemplars: Exemplars,
     *,
     budget: Budget = DEFAULT_BUDGET,
 ) -> AsyncIterator[ComposedSection]:
@@ -134,14 +135,17 @@ class _Section:
     brief: Brief
     section: SectionPlan
     said: str
-    exemplars: Sequence[ExemplarLine]
+    exemplars: Exemplars
     budget: Budget
     seed: int
 
     async def compose(self, writer: Writer, pick: Scorer) -> ComposedSection:
         """Ask the writer, check its candidates, commit the best or the planned section."""
-        shown = choose_exemplars(self.exemplars, self.brief, self.section.kind, self.budget.exemplars)
-        request = write_request(self.brief, self.section, self.said, shown, self.budget, self.seed)
+        shown = await self.exemplars.choose(self.brief, self.section, self.budget.exemplars)
+        return replace(await self._written(writer, pick, shown), exemplars_by=shown.by)
+
+    async def _written(self, writer: Writer, pick: Scorer, shown: Shown) -> ComposedSection:
+        request = write_request(self.brief, self.section, self.said, shown.lines, self.budget, self.seed)
         try:
             result = (await asyncio.wait_for(writer.write([request]), self.budget.seconds))[0]
         except TimeoutError:
@@ -151,7 +155,7 @@ class _Section:
         if result.error is not None:
             return _stand_in(self.section, "writer_down", result.error)
         texts = map(tidy, dict.fromkeys(result.candidates))
-        tried = [checked(text, self.brief, self.section, self.said, shown) for text in texts]
+        tried = [checked(text, self.brief, self.section, self.said, shown.lines) for text in texts]
         return await self._best(tried, pick)
 
     async def _best(self, tried: Sequence[Candidate], pick: Scorer) -> ComposedSection:

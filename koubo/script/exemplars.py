@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from koubo.protocols import ExemplarLine
+import numpy as np
+from numpy.typing import NDArray
+
+from koubo.protocols import Embedder, ExemplarLine
 from koubo.script.brief import Brief
-from koubo.script.plan import SectionKind
+from koubo.script.plan import SectionKind, SectionPlan
 from koubo.script.tables import nouns, section_texts
 
 FUNCTIONS = {kind.value: kind for kind in SectionKind} | {"selling_point": SectionKind.SELLING_POINTS}
 FIELDS = ("id", "function", "text")
+LIKE = 0.7
+"""Worth of being near to the section, against being unlike the lines taken already."""
 
 
 def load_exemplars(path: Path) -> tuple[ExemplarLine, ...]:
@@ -35,19 +42,65 @@ def _line(path: Path, number: int, line: str) -> ExemplarLine:
     return ExemplarLine(row["id"], FUNCTIONS[row["function"]], row["text"].strip())
 
 
-def choose_exemplars(
-    lines: Sequence[ExemplarLine], brief: Brief, kind: SectionKind, count: int
-) -> tuple[ExemplarLine, ...]:
-    """Choose lines of a section's function that speak of no product like this one, so that what is copied shows.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The lines shown to a writer, and how they were chosen: by similarity, or drawn by the brief's seed."""
 
-    One line in three shows slots in use: a planned line, since hosts' own words have none.
+    lines: tuple[ExemplarLine, ...]
+    by: Literal["similarity", "drawn"]
+
+
+class Exemplars:
+    """Host lines to choose from for a section: of its function, of no product like this one, and near in manner.
+
+    Near is what an embedder finds near to what the section would say as planned; of lines that are alike, one is taken.
+    One line in three shows slots in use: a planned line, since hosts' own words have none. What is copied from a line
+    about another product shows.
     """
-    rng = random.Random(f"{brief.request.seed}/{brief.product_id}/{kind}")
-    own = [noun for noun in nouns() if noun in brief.title]
-    fitting = [line for line in lines if line.section == kind and not any(noun in line.text for noun in own)]
-    slotted = _with_slots(kind)
-    shown = rng.sample(slotted, min(max(1, count // 3), len(slotted)))
-    return (*rng.sample(fitting, min(count - len(shown), len(fitting))), *shown)
+
+    def __init__(self, lines: Sequence[ExemplarLine], embedder: Embedder | None = None) -> None:
+        """Choose from ``lines``; without an embedder they are drawn by the brief's seed."""
+        self.lines = tuple(lines)
+        self._embedder = embedder
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+
+    async def choose(self, brief: Brief, section: SectionPlan, count: int) -> Shown:
+        """Choose at most ``count`` lines for a section. An embedder that is away leaves the draw, which says so."""
+        rng = random.Random(f"{brief.request.seed}/{brief.product_id}/{section.kind}")
+        slotted = _with_slots(section.kind)
+        shown = rng.sample(slotted, min(max(1, count // 3), len(slotted)))
+        fitting, wanted = self._fitting(brief, section.kind), count - len(shown)
+        drawn = rng.sample(fitting, min(wanted, len(fitting)))
+        if self._embedder is None or wanted >= len(fitting):
+            return Shown((*drawn, *shown), "drawn")
+        try:
+            nearest = await self._nearest(self._embedder, fitting, brief.filled(section.planned), wanted)
+        except Exception:  # whatever the shell's transport raises: style is worth no script
+            return Shown((*drawn, *shown), "drawn")
+        return Shown((*nearest, *shown), "similarity")
+
+    def _fitting(self, brief: Brief, kind: SectionKind) -> list[ExemplarLine]:
+        own = [noun for noun in nouns() if noun in brief.title]
+        return [line for line in self.lines if line.section == kind and not any(noun in line.text for noun in own)]
+
+    async def _nearest(
+        self, embedder: Embedder, lines: Sequence[ExemplarLine], about: str, count: int
+    ) -> list[ExemplarLine]:
+        """Take the nearest line, then each that is near and unlike those taken (maximal marginal relevance)."""
+        new = [line.text for line in lines if line.text not in self._vectors]
+        vectors = _unit(await embedder.embed([about, *new]))
+        self._vectors.update(zip(new, vectors[1:], strict=True))
+        own = np.stack([self._vectors[line.text] for line in lines])
+        near, taken = own @ vectors[0], list[int]()
+        while len(taken) < count:
+            worth = LIKE * near - (1 - LIKE) * (own @ own[taken].T).max(axis=1, initial=-1.0)
+            worth[taken] = -np.inf
+            taken.append(int(np.argmax(worth)))
+        return [lines[number] for number in taken]
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
 
 
 def _with_slots(kind: SectionKind) -> list[ExemplarLine]:

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from koubo.catalog.live_sqlite import SqliteLiveStore
 from koubo.script.compose import Budget
-from koubo.script.exemplars import load_exemplars
+from koubo.script.exemplars import Exemplars, load_exemplars
 from serve_apps.facts import Facts
 from serve_apps.ingress import EXEMPLARS
 from serve_apps.reader import Reader
@@ -46,6 +46,6 @@ def client(facts: Facts, writer: FakeWriter, tmp_path: Path) -> Iterator[TestCli
     """The routes, in process."""
     parts = Parts(facts, Reader(), Scorer(EMBEDDER), writer)
     budget = Budget(candidates=2, seconds=0.5, max_tokens=64)
-    studio = Studio(parts, SqliteScriptStore(tmp_path / "scripts.sqlite"), load_exemplars(EXEMPLARS), budget)
+    studio = Studio(parts, SqliteScriptStore(tmp_path / "scripts.sqlite"), Exemplars(load_exemplars(EXEMPLARS)), budget)
     with TestClient(build_api(studio), raise_server_exceptions=False) as client:
         yield client

@@ -20,6 +20,7 @@ from koubo.dataset.written import MEASURES, Known
 from koubo.protocols import ExemplarLine
 from koubo.script.brief import Brief
 from koubo.script.compose import Completed, Verdict
+from koubo.script.exemplars import Exemplars
 from koubo.script.plan import SectionPlan
 from koubo.script.prompt import trained
 from train.judge_writing import judge
@@ -50,7 +51,7 @@ def judged(held_out: list[HeldOut], *texts: str) -> Column:
 
     writer = GatheringWriter(trained, sample, quiet_s=0.05)
     known = Known([EXEMPLAR], [TRAINED_ON])
-    return Column("fake", asyncio.run(judge(held_out, writer, all_fit, known, len(texts))))
+    return Column("fake", asyncio.run(judge(held_out, writer, all_fit, Exemplars(known.exemplars), known, len(texts))))
 
 
 def test_a_copyist_a_liar_and_one_with_words_of_its_own(held_out: list[HeldOut]) -> None:
@@ -80,7 +81,9 @@ def test_requests_of_the_same_moment_are_sampled_together(held_out: list[HeldOut
         batches.append(len(prompts))
         return ["来，看看{name}。"] * len(prompts)
 
-    asyncio.run(judge(held_out, GatheringWriter(trained, sample, quiet_s=0.05), all_fit, Known([], []), 2))
+    asyncio.run(
+        judge(held_out, GatheringWriter(trained, sample, quiet_s=0.05), all_fit, Exemplars(()), Known([], []), 2)
+    )
     assert batches[0] == 2 * len(held_out)
 
 

@@ -21,7 +21,7 @@ from koubo.catalog.tables import Catalog
 from koubo.protocols import WriteRequest, WriteResult
 from koubo.script.brief import Brief, BriefRequest, make_brief
 from koubo.script.compose import DEFAULT_BUDGET, Budget, Completed, ComposedSection, Verdict, compose
-from koubo.script.exemplars import load_exemplars
+from koubo.script.exemplars import Exemplars, load_exemplars
 from koubo.script.plan import SectionPlan, plan
 from koubo.script.script import Script
 from koubo.voices.mining import mine_catalog
@@ -101,7 +101,7 @@ def script_of(exemplars: tuple[Any, ...]) -> Compose:
 
     def make(brief: Brief, writer: FakeWriter | None = None, budget: Budget = DEFAULT_BUDGET) -> Script:
         async def run() -> tuple[ComposedSection, ...]:
-            composing = compose(brief, plan(brief), writer, longest, exemplars, budget=budget)
+            composing = compose(brief, plan(brief), writer, longest, Exemplars(exemplars), budget=budget)
             return tuple([section async for section in composing])
 
         return Script("script-1", brief, brief.request.seed, asyncio.run(run()), NOW)

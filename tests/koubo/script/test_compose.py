@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
+from koubo.protocols import Embedder, ExemplarLine
 from koubo.reading import read
 from koubo.script.compose import Budget
-from koubo.script.exemplars import load_exemplars
+from koubo.script.exemplars import Exemplars, Shown, load_exemplars
 from koubo.script.plan import SectionKind, plan
 from koubo.script.prompt import SLOTTED_REGEX, TASKS, messages, prompt, tidy, trained
 from koubo.script.render import render
@@ -150,3 +156,52 @@ def test_a_bad_exemplar_row_is_named(tmp_path) -> None:
         assert "row 2" in str(error) and "function" in str(error) and "song" in str(error)
     else:
         raise AssertionError("an unknown function was taken")
+
+
+class ByLength:
+    """An embedder by which texts are alike that are nearly as long; it counts what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked += texts
+        angles = np.array([len(text) / 100 for text in texts])
+        return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+
+
+def shown_for(shop, lines: Sequence[ExemplarLine], embedder: Embedder | None) -> Shown:
+    brief = shop.brief("cup")
+    section = next(one for one in plan(brief).sections if one.kind is SectionKind.HOOK)
+    return asyncio.run(Exemplars(lines, embedder).choose(brief, section, 2))
+
+
+def test_exemplars_are_chosen_by_similarity_to_what_the_section_would_say(shop) -> None:
+    brief = shop.brief("cup")
+    planned = brief.filled(plan(brief).sections[0].planned)
+    near = ExemplarLine("near", "hook", "好" * len(planned))
+    lines = [ExemplarLine(f"far{n}", "hook", "好" * (len(planned) + 60 + n)) for n in range(5)]
+    shown = shown_for(shop, [*lines, near], ByLength())
+    assert (shown.by, shown.lines[0].id) == ("similarity", "near")
+
+
+def test_lines_are_embedded_once(shop) -> None:
+    lines = [ExemplarLine(f"l{n}", "hook", "好" * (n + 3)) for n in range(6)]
+    embedder, brief = ByLength(), shop.brief("cup")
+    section = plan(brief).sections[0]
+    exemplars = Exemplars(lines, embedder)
+    for _ in range(2):
+        asyncio.run(exemplars.choose(brief, section, 2))
+    assert len(embedder.asked) == len(lines) + 2
+
+
+def test_an_embedder_that_is_away_leaves_a_draw_that_says_so(shop, script_of, writer_saying) -> None:
+    class Away:
+        async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            raise ConnectionError("no scorer")
+
+    lines = [ExemplarLine(f"l{n}", "hook", "好" * (n + 3)) for n in range(6)]
+    shown = shown_for(shop, lines, Away())
+    assert (shown.by, len(shown.lines)) == ("drawn", 2)
+    sections = script_of(shop.brief("cup"), writer_saying([GOOD])).sections
+    assert {section.exemplars_by for section in sections} == {"drawn", None}

@@ -8,11 +8,11 @@ from koubo.protocols import ChoiceQuestion
 from koubo.reading import lattice
 from koubo.reading.finder import sentences
 from koubo.reading.rewriting import aligned, option_said
-from serve_apps.calls import Rewritten, Weighed
 from serve_apps.engine import Asked
 from serve_apps.parts import PartState
 from serve_apps.reading_chooser import NamedChooser
 from serve_apps.settings import ChooserSettings
+from serve_apps.weighing import Rewritten, Weighed
 
 WRITTEN = 3.0
 """How much a reading that the model wrote leads the others, in nats: rewriting weighs nothing, so 20 to 1 is said."""

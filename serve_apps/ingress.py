@@ -30,7 +30,7 @@ from koubo.script.compose import Budget, Completed, Verdict
 from koubo.script.exemplars import Exemplars, load_exemplars
 from koubo.script.plan import SectionPlan
 from serve_apps.engine import Engine
-from serve_apps.generation import EndpointWriter, VllmWriter
+from serve_apps.generation import EndpointPart, VllmWriter
 from serve_apps.handles import Remote
 from serve_apps.parts import LiveUpdate, PartState, ProductPage, ReadTexts, WriterPart
 from serve_apps.routes import build_api
@@ -171,7 +171,7 @@ def make_studio(settings: AppSettings, parts: Parts) -> Studio:
 
 def _writer(settings: AppSettings, engine: DeploymentHandle | None) -> WriterPart:
     if engine is None:
-        return EndpointWriter(endpoint(settings.writer.source), settings.writer)
+        return EndpointPart(endpoint(settings.writer.source), settings.writer)
     return VllmWriter(Engine(engine, serve.get_replica_context().app_name), settings.writer)
 
 

@@ -15,12 +15,13 @@ from ray.serve.llm import LLMConfig
 from ray.serve.llm.deployment import LLMServer
 from ray.serve.llm.openai_api_models import ChatCompletionRequest, CompletionRequest, ErrorResponse
 
+from cluster.calls import Call, Completion, texts_of
 from cluster.models import resolve
 from koubo.protocols import ChoiceQuestion
 from koubo.reading.prompts import rewriting
-from serve_apps.calls import Call, Completion, Rewritten, Weighed, texts_of
 from serve_apps.candidate_tokens import CandidateTokens, TokenizedQuestion
 from serve_apps.settings import EngineSettings
+from serve_apps.weighing import Rewritten, Weighed
 
 MODEL_ID = "koubo"
 

@@ -8,9 +8,9 @@ from typing import Any
 from koubo.protocols import ChoiceQuestion
 from koubo.reading import lattice
 from koubo.reading.asking import question
-from serve_apps.calls import Rewritten
 from serve_apps.engine_choosers import RewritingChooser
 from serve_apps.parts import PartState
+from serve_apps.weighing import Rewritten
 
 TEXT = "卫生巾423，第2件99元。库存只剩120件了，型号GT610。"
 FIRST, SECOND = "卫生巾423，第2件99元。", "库存只剩120件了，型号GT610。"

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from cluster.models import endpoint
+from cluster.writers import Sampling, to_call
 from koubo.protocols import ExemplarLine, WriteRequest
 from koubo.script.prompt import SLOTTED_REGEX, prompt, trained
-from serve_apps.generation import EndpointWriter, to_call
+from serve_apps.generation import EndpointPart
 from serve_apps.settings import WriterSettings
 
 REQUEST = WriteRequest(
@@ -81,7 +82,7 @@ def ask(url: str, **settings: Any) -> tuple[Any, Any]:
     async def both() -> tuple[Any, Any]:
         source = f"openai:{url}#qwen"
         made = WriterSettings.model_validate({"source": source, "section_timeout_s": 2, **settings})
-        writer = EndpointWriter(endpoint(source, key="secret"), made)
+        writer = EndpointPart(endpoint(source, key="secret"), made)
         return (await writer.write([REQUEST]))[0], await writer.state()
 
     return asyncio.run(both())
@@ -119,6 +120,5 @@ def test_an_endpoint_that_refuses_or_is_away_is_an_error_of_the_result(model: An
 
 
 def test_a_call_carries_what_the_section_asked_for() -> None:
-    settings = WriterSettings.model_validate({"source": "openai:http://x/v1#m", "temperature": 0.5})
-    call = to_call(REQUEST, settings)
+    call = to_call(REQUEST, Sampling(temperature=0.5))
     assert (call.n, call.max_tokens, call.seed, call.temperature) == (2, 48, 3, 0.5)

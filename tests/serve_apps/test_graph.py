@@ -15,12 +15,13 @@ from fastapi.testclient import TestClient
 from ray import serve
 from ray.serve import Application
 
+from cluster.calls import Call, Completion
 from koubo.protocols import ChoiceQuestion
 from koubo.script.prompt import TASKS
 from koubo.versions import current
 from serve_apps.app import WRITER, bind
-from serve_apps.calls import Call, Completion, Weighed
 from serve_apps.settings import ChooserSettings
+from serve_apps.weighing import Weighed
 from tests.serve_apps.fake_writer import GOOD
 from tests.serve_apps.served import laptop_settings, wait_for_health
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import polars as pl
@@ -24,7 +25,16 @@ class PoolSettings(Protocol):
     def batch_size(self) -> int: ...
 
 
-def map_rows(rows: pl.DataFrame, actor: type, task: Any, settings: PoolSettings, block_rows: int) -> ray.data.Dataset:
+def map_rows(
+    rows: pl.DataFrame,
+    actor: type,
+    task: Any,
+    settings: PoolSettings,
+    block_rows: int,
+    *,
+    num_gpus: float = 0,
+    env_vars: Mapping[str, str] | None = None,
+) -> ray.data.Dataset:
     """The rows as the actors give them back, Arrow batches in and out.
 
     Args:
@@ -33,6 +43,8 @@ def map_rows(rows: pl.DataFrame, actor: type, task: Any, settings: PoolSettings,
         task: what each actor is started with.
         settings: how many actors, and what each has.
         block_rows: rows that travel together; what a kill costs at most.
+        num_gpus: GPUs that each actor reserves.
+        env_vars: environment variables of the actors, beside the limits on their threads.
     """
     blocks = [block.to_arrow() for block in rows.iter_slices(max(1, block_rows))]
     return ray.data.from_arrow(blocks).map_batches(
@@ -42,5 +54,6 @@ def map_rows(rows: pl.DataFrame, actor: type, task: Any, settings: PoolSettings,
         batch_format="pyarrow",
         compute=ray.data.ActorPoolStrategy(size=min(settings.actors, len(blocks))),
         num_cpus=settings.num_cpus,
-        runtime_env={"env_vars": thread_limits(settings.threads)},
+        num_gpus=num_gpus,
+        runtime_env={"env_vars": thread_limits(settings.threads) | dict(env_vars or {})},
     )

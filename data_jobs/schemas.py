@@ -48,6 +48,17 @@ Its parts have one more column, `made_from`: a hash of the OCR row and of the se
     confidence  of the function, 0 to 1
     file, place, start   where it was said: file, part of it, seconds (null where the speech has no times)
     reason      null where it may be shown to a writer, else why not, as `reason: detail`
+
+`write_scripts` writes SCRIPTS, one row a product:
+    script_id   the same for the same facts of the product and settings of the job
+    as_of, at   version of the live values and moment of the rendering
+    written, spoken   the script as it read then
+    score, safe   the rubric's total, 0 to 1, and whether it may go on air; `scorecard` is all of it, JSON
+    sections, by_model, candidates   how many, and in how many sections a model's words stand
+    planned     JSON: why sections that a model was to write are planned, with counts
+    refusals    JSON: rules that refused candidates, with counts
+    script      the script with its brief and slots, JSON (`koubo.script.script.Script`)
+    error       null, or why the product has no script, as `reason: detail`
 """
 
 from __future__ import annotations
@@ -144,6 +155,15 @@ EXEMPLARS = pl.Schema(
         "place": pl.String(),
         "start": pl.Float64(),
         "reason": pl.String(),
+    }
+)
+SCRIPTS = pl.Schema(
+    {
+        **dict.fromkeys(("product_id", "script_id", "as_of", "at", "written", "spoken"), pl.String()),
+        "score": pl.Float64(),
+        "safe": pl.Boolean(),
+        **dict.fromkeys(("sections", "by_model", "candidates"), pl.Int32()),
+        **dict.fromkeys(("planned", "refusals", "script", "scorecard", "error"), pl.String()),
     }
 )
 

@@ -1,0 +1,1 @@
+"""Parts of `data_jobs.write_scripts`."""

@@ -19,14 +19,19 @@ class EngineWriter:
         model: folder or hub name.
         engine: arguments of vLLM's engine, such as dtype and max_model_len.
         sampling: how it is asked.
+
+    Attributes:
+        engine: vLLM's.
+        tokens: written so far, in all candidates.
     """
 
     def __init__(self, model: str, engine: Mapping[str, Any], sampling: Sampling) -> None:
         from vllm import AsyncEngineArgs
         from vllm.v1.engine.async_llm import AsyncLLM
 
-        self._engine = AsyncLLM.from_engine_args(AsyncEngineArgs(model=model, **engine))
+        self.engine = AsyncLLM.from_engine_args(AsyncEngineArgs(model=model, **engine))
         self._sampling = sampling
+        self.tokens = 0
         self._numbers = itertools.count()
 
     async def write(self, requests: Sequence[WriteRequest]) -> Sequence[WriteResult]:
@@ -46,14 +51,16 @@ class EngineWriter:
             structured_outputs=StructuredOutputsParams(regex=call.regex) if call.regex else None,
         )
         try:
-            said = await self._prompt(call)
-            outputs = [output async for output in self._engine.generate(said, wanted, f"section-{next(self._numbers)}")]
+            said = await self.prompt(call.said)
+            outputs = [output async for output in self.engine.generate(said, wanted, f"section-{next(self._numbers)}")]
+            self.tokens += sum(len(one.token_ids) for one in outputs[-1].outputs)
             return WriteResult(tuple(one.text for one in outputs[-1].outputs))
         except Exception as error:  # whatever the engine raises, the section is planned and says why
             return WriteResult(error=f"{type(error).__name__}: {error}")
 
-    async def _prompt(self, call: Call) -> str:
-        if isinstance(call.said, str):
-            return call.said
-        tokenizer = await self._engine.get_tokenizer()
-        return str(tokenizer.apply_chat_template(call.said, tokenize=False, add_generation_prompt=True))
+    async def prompt(self, said: str | list[dict[str, str]]) -> str:
+        """The text that the engine continues: a completion's prompt as it is, a chat by the model's template."""
+        if isinstance(said, str):
+            return said
+        tokenizer = await self.engine.get_tokenizer()
+        return str(tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=True))

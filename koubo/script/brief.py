@@ -121,9 +121,10 @@ class Brief:
         )
 
 
-def make_brief(live: LiveProduct, request: BriefRequest) -> Brief:
+def make_brief(live: LiveProduct, request: BriefRequest, chosen: Mapping[Slot, str] | None = None) -> Brief:
     """Choose and order the facts of a product for a request, at the instant and version of ``live``.
 
+    ``chosen`` keeps the facts that an earlier brief chose, for sentences that speak of them already.
     Raises ``ValueError`` where the request is for another product, and ``UnsupportedLanguage`` (a ``ValueError``) where
     the product's name cannot be read.
     """
@@ -134,7 +135,7 @@ def make_brief(live: LiveProduct, request: BriefRequest) -> Brief:
     selling = Selling(
         name,
         spoken_brand(live.product.brand),
-        choose_facts(live.facts, name, request.banned),
+        choose_facts(live.facts, name, request.banned) if chosen is None else chosen,
         request.buyer.buyer(),
         request.buyer.quantity,
         request.banned,

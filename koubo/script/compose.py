@@ -101,13 +101,15 @@ async def compose(
     exemplars: Sequence[ExemplarLine],
     *,
     budget: Budget = DEFAULT_BUDGET,
+    said: str = "",
 ) -> AsyncIterator[ComposedSection]:
     """Yield the sections of a plan in order; each is committed when yielded and never revised.
 
     A writer that is down, late or refused costs only its own words: the planned section stands in and says why. After
     one timeout the rest of the script is planned, since a listener is waiting. ``writer`` None plans everything.
+    ``said`` is slotted text that is spoken before the first of these sections.
     """
-    said, late = "", False
+    late = False
     for number, section in enumerate(plan.sections):
         if not section.written_by_model or writer is None:
             composed = ComposedSection(section.kind, section.planned, "planned", "by_design")

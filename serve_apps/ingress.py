@@ -160,7 +160,8 @@ def make_studio(settings: AppSettings, parts: Parts) -> Studio:
     budget = Budget(candidates=writer.candidates, seconds=writer.section_timeout_s, max_tokens=writer.max_tokens)
     exemplars = load_exemplars(settings.exemplars or EXEMPLARS)
     scripts = SqliteScriptStore(settings.state / SCRIPTS_FILE)
-    return Studio(parts, scripts, exemplars, budget, MerchantReader(settings.lexicon))
+    read = MerchantReader(settings.lexicon)
+    return Studio(parts, scripts, exemplars, budget, read, approved_only=settings.approved_only)
 
 
 def _writer(settings: AppSettings, engine: DeploymentHandle | None) -> WriterPart:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -102,7 +102,7 @@ async def compose(
     *,
     budget: Budget = DEFAULT_BUDGET,
     said: str = "",
-) -> AsyncIterator[ComposedSection]:
+) -> AsyncGenerator[ComposedSection, None]:
     """Yield the sections of a plan in order; each is committed when yielded and never revised.
 
     A writer that is down, late or refused costs only its own words: the planned section stands in and says why. After

@@ -188,11 +188,11 @@ class _Rendering:
     rewritten: list[Dropped] = field(default_factory=list)
 
     def section(self, position: int, composed: ComposedSection) -> RenderedSection:
-        """Render one section; where nothing of it can be said, its stand-in."""
+        """Render one section; where nothing of it can be said, its stand-in. One that was emptied says nothing."""
         kind = composed.kind
         wanted = [self._sayable(kind, sentence) for sentence in sentences_of(composed.slotted)]
         said = list(dict.fromkeys(sentence for sentence in wanted if sentence is not None))
-        if kind in STAND_INS and (not said or (kind is SectionKind.OFFER and not _names_price(said))):
+        if wanted and kind in STAND_INS and (not said or (kind is SectionKind.OFFER and not _names_price(said))):
             self.rewritten.append(Dropped(kind, composed.slotted, f"nothing of it is true now; said {STAND_INS[kind]}"))
             said.append(STAND_INS[kind])
         sentences = tuple(self.sentence(text) for text in said)

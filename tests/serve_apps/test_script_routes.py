@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from koubo.script.revise import approve
+from serve_apps.ingress import make_studio as make_studio_of
 from serve_apps.library import Change
-from serve_apps.studio import Studio
+from serve_apps.settings import AppSettings
+from serve_apps.studio import Parts, Studio
 from tests.serve_apps.fake_writer import FakeWriter
 
 PRODUCT = "b02"
@@ -312,3 +315,10 @@ def test_an_approval_is_withdrawn_whatever_was_seen(client: TestClient, guarded:
 def test_drafts_are_rendered_where_nothing_else_is_set(client: TestClient) -> None:
     assert client.get("/healthz").json()["approved_only"] is False
     assert client.post(f"/v1/scripts/{write(client)['id']}/render").json()["status"] == "draft"
+
+
+def test_the_setting_reaches_the_studio(parts: Parts, tmp_path: Path) -> None:
+    given = {"snapshots": tmp_path, "state": tmp_path, "writer": {"source": "openai:http://127.0.0.1:9/v1#m"}}
+    for approved_only in (True, False):
+        settings = AppSettings.model_validate(given | {"approved_only": approved_only})
+        assert make_studio_of(settings, parts).approved_only is approved_only

@@ -204,6 +204,14 @@ def test_a_pinned_sentence_that_is_not_true_now_is_not_spoken_and_that_is_said(s
     assert "69.9" not in ended.written
 
 
+def test_a_section_that_was_emptied_says_nothing(shop, script) -> None:
+    emptied = script
+    for _ in sections_of(script)[-1]:
+        emptied = delete(emptied, Place(len(script.sections) - 1, 0))
+    after = rendered(shop, emptied)
+    assert [s.position for s in after.sections] == list(range(len(script.sections) - 1)) and after.rewritten == ()
+
+
 def test_a_pin_survives_changes_around_it_and_json(script) -> None:
     last = Place(0, len(sections_of(script)[0]) - 1)
     pinned = pin(script, last, True)

@@ -11,7 +11,6 @@ from koubo.script.compose import ComposedSection
 from koubo.script.plan import plan
 from koubo.script.render import sentences_of
 from koubo.script.script import Mark, Script
-from koubo.script.slots import OFFER_SLOTS, slots_in
 
 _WHOLE = re.compile(r"[\w}][^。！？!?\w]*[。！？!?]+[”」]?$")
 
@@ -98,9 +97,9 @@ def _check_required(before: Script, after: Script) -> None:
 def edit(script: Script, place: Place, text: str) -> Script:
     """Put slotted text, one sentence or several, in place of a sentence; a pin stays on it.
 
-    A planned sentence of offers may be given as it stands. Everything else passes `check_free_text`, as a writer's
-    words do, but for likeness to hosts' lines: an operator's words are his own. Raises ``NoSuchPlace``, and
-    ``RevisionRefused``.
+    Sentences of the script and of its plan, offers among them, may be given as they stand. Everything else passes
+    `check_free_text`, as a writer's words do, but for likeness to hosts' lines: an operator's words are his own. Raises
+    ``NoSuchPlace``, and ``RevisionRefused``.
     """
     sections = sections_of(script)
     old = _at(sections, place)
@@ -114,8 +113,8 @@ def edit(script: Script, place: Place, text: str) -> Script:
 def _checked(script: Script, text: str, others: Sequence[str]) -> tuple[str, ...]:
     """Return the sentences of a text that may be spoken. Raises ``RevisionRefused``."""
     said = sentences_of(text)
-    planned = planned_offers(script)
-    own = "".join(sentence for sentence in said if sentence not in planned)
+    known = committed(script)
+    own = "".join(sentence for sentence in said if sentence not in known)
     checked = check_free_text(own, script.brief) if own else ()
     if refusals := (*_unfinished(text, said), *_repeated(said, others), *checked):
         raise RevisionRefused(refusals)
@@ -137,15 +136,15 @@ def _repeated(said: Sequence[str], others: Sequence[str]) -> Iterator[Refusal]:
             yield Refusal("repeated", sentence, "the section says it already")
 
 
-def planned_offers(script: Script) -> frozenset[str]:
-    """Return the sentences of offers that the script has or that its plan gave it: these may be kept, moved, put back.
+def committed(script: Script) -> frozenset[str]:
+    """Return the sentences that the script has or that its plan gave it: these may be kept, moved or put back.
 
-    Words around a price, a deadline or a stock are claims about it; the planned ones are known to be right.
+    They were checked when they were composed or written. Sentences of offers are among them, and come from nowhere
+    else: words around a price, a deadline or a stock are claims about it, and the planned ones are known to be right.
     """
     planned = (section.planned for section in plan(script.brief).sections)
     said = (section.slotted for section in script.sections)
-    found = (sentence for slotted in (*planned, *said) for sentence in sentences_of(slotted))
-    return frozenset(sentence for sentence in found if not OFFER_SLOTS.isdisjoint(slots_in(sentence)))
+    return frozenset(sentence for slotted in (*planned, *said) for sentence in sentences_of(slotted))
 
 
 def delete(script: Script, place: Place) -> Script:

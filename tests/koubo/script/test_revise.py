@@ -126,6 +126,13 @@ def test_a_planned_offer_that_was_deleted_may_be_put_back(script) -> None:
     assert planned in texts(edit(without, Place(0, len(sections_of(without)[0]) - 1), last + planned))
 
 
+def test_every_sentence_of_a_script_may_be_kept_when_words_are_put_before_it(script) -> None:
+    for section, row in enumerate(sections_of(script)):
+        for number, sentence in enumerate(row):
+            after = edit(script, Place(section, number), FINE + sentence.slotted)
+            assert texts(after)[texts(after).index(FINE) + 1] == sentence.slotted
+
+
 def test_no_edit_or_move_makes_a_number_untraced(shop, script) -> None:
     place = offer_place(script)
     after = edit(move(script, place, Place(0, 0)), Place(0, 1), FINE)

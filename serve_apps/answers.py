@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from koubo.catalog.store import LiveProduct
-from koubo.rubric.scorecard import Scorecard
-from koubo.script.compose import ComposedSection
-from koubo.script.render import RenderedScript, RenderedSection
-from koubo.script.script import Script
 from serve_apps.parts import LiveUpdate, PartState, ProductPage, SkuUpdate
 from serve_apps.schemas import (
-    DroppedOut,
     FactOut,
     Health,
     LivePatch,
@@ -19,60 +12,8 @@ from serve_apps.schemas import (
     ProductOut,
     ProductPageOut,
     ProductSummary,
-    RefusalOut,
-    RenderedOut,
-    ScorecardOut,
-    ScriptAnswer,
-    SectionOut,
-    SentenceOut,
     SkuOut,
 )
-
-
-def script_answer(script: Script, rendered: RenderedScript, card: Scorecard) -> ScriptAnswer:
-    """A new script with its scorecard."""
-    fields = dict(rendered_answer(script, rendered))
-    return ScriptAnswer(**fields, brief=script.brief.request, scorecard=ScorecardOut.model_validate(card))
-
-
-def rendered_answer(script: Script, rendered: RenderedScript) -> RenderedOut:
-    """A script as rendered, with what was written, planned and refused when it was composed."""
-    return RenderedOut(
-        id=script.id,
-        product_id=script.brief.product_id,
-        created_at=script.created_at,
-        as_of=rendered.as_of,
-        at=rendered.at,
-        not_after=_soonest(rendered),
-        written=rendered.written,
-        spoken=rendered.spoken,
-        sections=tuple(_section(section, script.sections[section.position]) for section in rendered.sections),
-        planned=sum(s.source == "planned" and s.reason != "by_design" for s in script.sections),
-        refused=sum(bool(c.refusals) for s in script.sections for c in s.candidates),
-        dropped=tuple(DroppedOut.model_validate(d) for d in rendered.dropped),
-        rewritten=tuple(DroppedOut.model_validate(d) for d in rendered.rewritten),
-        warnings=rendered.warnings,
-        facts=tuple(FactOut.model_validate(f) for f in rendered.facts),
-    )
-
-
-def _section(section: RenderedSection, composed: ComposedSection) -> SectionOut:
-    return SectionOut(
-        kind=section.kind,
-        source=section.source,
-        reason=section.reason,
-        error=composed.error,
-        written="".join(s.written for s in section.sentences),
-        spoken="".join(s.spoken for s in section.sentences),
-        sentences=tuple(SentenceOut.model_validate(s) for s in section.sentences),
-        candidates=len(composed.candidates),
-        refusals=tuple(RefusalOut.model_validate(r) for r in composed.refusals),
-    )
-
-
-def _soonest(rendered: RenderedScript) -> datetime | None:
-    ends = (s.not_after for section in rendered.sections for s in section.sentences)
-    return min((end for end in ends if end is not None), default=None)
 
 
 def product_answer(live: LiveProduct) -> ProductOut:
@@ -137,9 +78,9 @@ def to_update(patch: LivePatch) -> LiveUpdate:
     return LiveUpdate(patch.price, patch.stock, tuple(SkuUpdate(s.id, s.price, s.stock) for s in patch.skus))
 
 
-def health_answer(states: dict[str, PartState]) -> Health:
+def health_answer(states: dict[str, PartState], approved_only: bool) -> Health:
     """ok, degraded where planned sections or rules stand in, down where nothing can be said of a product."""
     parts = {name: PartOut.model_validate(state) for name, state in states.items()}
     needed = all(parts[name].status == "ok" for name in ("facts", "scorer", "reader"))
     status = "down" if not needed else "ok" if all(part.status == "ok" for part in parts.values()) else "degraded"
-    return Health(status=status, parts=parts)
+    return Health(status=status, parts=parts, approved_only=approved_only)

@@ -37,6 +37,7 @@ from serve_apps.routes import build_api
 from serve_apps.script_store import SqliteScriptStore
 from serve_apps.settings import AppSettings
 from serve_apps.studio import Parts, Studio
+from serve_apps.writing_counts import WritingCounts
 
 SCRIPTS_FILE = "scripts.sqlite"
 EXEMPLARS = Path(__file__).parents[1] / "examples" / "speech" / "host_lines.jsonl"
@@ -166,7 +167,10 @@ def make_studio(settings: AppSettings, parts: Parts) -> Studio:
     budget = Budget(candidates=writer.candidates, seconds=writer.section_timeout_s, max_tokens=writer.max_tokens)
     exemplars = Exemplars(load_exemplars(settings.exemplars or EXEMPLARS), parts.scorer)
     scripts = SqliteScriptStore(settings.state / SCRIPTS_FILE)
-    return Studio(parts, scripts, exemplars, budget, MerchantReader(settings.lexicon))
+    read = MerchantReader(settings.lexicon)
+    return Studio(
+        parts, scripts, exemplars, budget, read, approved_only=settings.approved_only, count=WritingCounts().add
+    )
 
 
 def _writer(settings: AppSettings, engine: DeploymentHandle | None) -> WriterPart:

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request, Response
+from fastapi import APIRouter, FastAPI, Query, Response
 
 from serve_apps import problems
-from serve_apps.answers import (
-    health_answer,
-    page_answer,
-    product_answer,
-    rendered_answer,
-    script_answer,
-    to_update,
-)
-from serve_apps.parts import FactsPart
-from serve_apps.problems import FieldProblem, Problem, Unprocessable
+from serve_apps.answers import health_answer, page_answer, product_answer, to_update
+from serve_apps.dependencies import Actor, Facts, Id, Using, problems_of
+from serve_apps.problems import FieldProblem, Unprocessable
 from serve_apps.schemas import (
     AnyPromotion,
-    BriefRequest,
     Health,
     LivePatch,
     ProductOut,
@@ -27,47 +19,16 @@ from serve_apps.schemas import (
     PromotionsOut,
     ReadAnswer,
     ReadRequest,
-    RenderedOut,
-    RenderRequest,
     ScorecardOut,
     ScoreRequest,
-    ScriptAnswer,
     Written,
 )
+from serve_apps.script_routes import router as script_router
 from serve_apps.studio import Studio, now
 
 DESCRIPTION = "Spoken sales scripts whose every number is a live fact. Errors are problem details (RFC 9457)."
-PROBLEMS = {status: {"model": Problem, "content": {"application/problem+json": {}}} for status in (404, 422, 429, 503)}
 
-router = APIRouter(prefix="/v1", responses=dict(PROBLEMS))  # type: ignore[arg-type]
-
-
-# Both are async although they wait for nothing: FastAPI would run a plain function in a thread, on every request.
-async def _studio(request: Request) -> Studio:
-    studio: Studio = request.app.state.studio
-    return studio
-
-
-async def _facts(request: Request) -> FactsPart:
-    return (await _studio(request)).parts.facts
-
-
-Using = Annotated[Studio, Depends(_studio)]
-Facts = Annotated[FactsPart, Depends(_facts)]
-Id = Annotated[str, Path(min_length=1, max_length=128)]
-Actor = Annotated[str, Header(alias="X-Actor", max_length=64, description="Who changes it; kept in the audit trail.")]
-
-
-@router.post("/scripts", status_code=201)
-async def write_script(body: BriefRequest, studio: Using) -> ScriptAnswer:
-    """Write a script section by section, keep it, and answer with it as it reads now."""
-    return script_answer(*await studio.write(body))
-
-
-@router.post("/scripts/{script_id}/render")
-async def render_script(script_id: Id, studio: Using, body: RenderRequest | None = None) -> RenderedOut:
-    """Render a kept script again from the live values of now, or of a later moment."""
-    return rendered_answer(*await studio.render(script_id, body.at if body else None))
+router = APIRouter(prefix="/v1", responses=problems_of(404, 422, 429, 503))
 
 
 @router.post("/read")
@@ -133,16 +94,21 @@ async def delete_promotion(promotion_id: Id, facts: Facts, actor: Actor = "api")
 
 async def healthz(response: Response, studio: Using) -> Health:
     """How each part is; 503 when no script can be had."""
-    health = health_answer(await studio.health())
+    health = health_answer(await studio.health(), studio.approved_only)
     response.status_code = 503 if health.status == "down" else 200
     return health
+
+
+ROUTERS = (script_router, router)
+"""Every route under /v1; one router a subject."""
 
 
 def build_api(studio: Studio) -> FastAPI:
     """The application with every route, on `studio`."""
     api = FastAPI(title="Koubo", version="1", description=DESCRIPTION)
     api.state.studio = studio
-    api.include_router(router)
+    for one in ROUTERS:
+        api.include_router(one)
     api.get("/healthz", responses={503: {"model": Health}})(healthz)
     problems.install(api)
     return api

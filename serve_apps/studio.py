@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import uuid
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -16,12 +17,14 @@ from koubo.rubric.scorecard import Scorecard, ScoredScript
 from koubo.script.brief import Brief, BriefRequest, make_brief
 from koubo.script.compose import Budget, ComposedSection, compose
 from koubo.script.exemplars import Exemplars
-from koubo.script.plan import plan
-from koubo.script.render import RenderedScript, render
+from koubo.script.plan import Plan, plan
+from koubo.script.render import RenderedScript, RenderedSection, render
+from koubo.script.rewrite import Composers, rewrite
 from koubo.script.script import Script
+from serve_apps.library import Change, ScriptLibrary, refusals
 from serve_apps.parts import FactsPart, PartState, ReaderPart, ScorerPart, WriterPart
-from serve_apps.problems import NotFound, ServiceError, Unprocessable
-from serve_apps.script_store import ScriptStore
+from serve_apps.problems import NotApproved, ServiceError, Unprocessable
+from serve_apps.script_store import KeptScript, ScriptStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,40 @@ class Stated(Protocol):
         """How it is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A script that is about to be composed: its id, brief and plan."""
+
+    script_id: str
+    brief: Brief
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A committed section, its number in the script, and how it reads at the moment of committing."""
+
+    number: int
+    section: ComposedSection
+    rendered: RenderedScript
+
+    @property
+    def as_rendered(self) -> RenderedSection:
+        """The rendered section; one without sentences where nothing of it is true."""
+        section = self.section
+        empty = RenderedSection(self.number, section.kind, section.source, section.reason, ())
+        return next(iter(self.rendered.sections), empty)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A script that is composed and kept, how it reads now, and its scorecard."""
+
+    kept: KeptScript
+    rendered: RenderedScript
+    card: Scorecard
+
+
 class Studio:
     """Composes, keeps, renders and scores scripts.
 
@@ -50,6 +87,8 @@ class Studio:
         exemplars: host lines that show the writer the style.
         budget: of one section.
         read: how scripts are read aloud; by the rules when absent.
+        approved_only: render no drafts.
+        count: told of each section that is committed.
     """
 
     def __init__(
@@ -59,14 +98,19 @@ class Studio:
         exemplars: Exemplars,
         budget: Budget,
         read: MerchantReader | None = None,
+        *,
+        approved_only: bool = False,
+        count: Callable[[ComposedSection], None] = lambda section: None,
     ) -> None:
         self.parts = parts
-        self._scripts = scripts
+        self.library = ScriptLibrary(scripts)
+        self.approved_only = approved_only
+        self._count = count
         self._exemplars = exemplars
         self._budget = budget
         self._read = read or MerchantReader()
 
-    async def write(self, request: BriefRequest) -> tuple[Script, RenderedScript, Scorecard]:
+    async def write(self, request: BriefRequest, actor: str) -> Done:
         """Compose a script, keep it, and render and score it with the values of the moment when it was done.
 
         What changed while it was composed is neither spoken nor scored as it was: both hold the same values.
@@ -75,27 +119,54 @@ class Studio:
             NotFound: the product is unknown.
             ServiceError: facts or scores cannot be had. A writer that is away is no error: its sections are planned.
         """
-        brief = _brief(await self.parts.facts.product(request.product_id, now()), request)
-        planned = plan(brief)
-        composing = compose(
-            brief, planned, self.parts.writer, self.parts.scorer.pick, self._exemplars, budget=self._budget
-        )
-        sections: tuple[ComposedSection, ...] = tuple([section async for section in composing])
-        script = Script(uuid.uuid4().hex, brief, planned.seed, sections, now())
-        done = now()
-        _, live = await asyncio.gather(self._keep(script), self.parts.facts.product(request.product_id, done))
-        rendered = render(script, live, done, self._read)
-        return script, rendered, await self.parts.scorer.score(scored(rendered), make_brief(live, request))
+        draft = await self.draft(request)
+        sections: tuple[ComposedSection, ...] = tuple([section async for section in self._compose(draft)])
+        return await self._finish(draft, sections, actor)
 
-    async def render(self, script_id: str, at: datetime | None) -> tuple[Script, RenderedScript]:
-        """A kept script as it is to be spoken at a moment, now when None. Raises NotFound."""
-        kept = await asyncio.to_thread(self._scripts.get, script_id)
-        if kept is None:
-            raise NotFound(f"script {script_id!r}: there is none with this id")
-        script = Script.from_json(json.loads(kept))
+    async def draft(self, request: BriefRequest) -> Draft:
+        """Make the brief and the plan of a script that is to be composed. Raises as `write` does."""
+        brief = _brief(await self.parts.facts.product(request.product_id, now()), request)
+        return Draft(uuid.uuid4().hex, brief, plan(brief))
+
+    async def stream(self, draft: Draft, actor: str) -> AsyncGenerator[Composed | Done, None]:
+        """Compose a script and yield each section as it is committed, rendered by the live values of that moment.
+
+        The last one yielded is the script, kept and scored. Closing the iterator ends the composing; then, and after an
+        error, no script is kept. Raises as `write` does.
+        """
+        sections: list[ComposedSection] = []
+        async with aclosing(self._compose(draft)) as composing:
+            async for section in composing:
+                yield await self._early(draft, len(sections), section)
+                sections.append(section)
+        yield await self._finish(draft, tuple(sections), actor)
+
+    async def render(self, script_id: str, at: datetime | None) -> tuple[KeptScript, RenderedScript]:
+        """A kept script as it is to be spoken at a moment, now when None.
+
+        Raises NotFound, and NotApproved for a draft where only approved scripts are rendered.
+        """
+        kept = await self.library.get(script_id)
+        if self.approved_only and kept.script.status != "approved":
+            raise NotApproved(
+                f"script {script_id!r}: revision {kept.revision.number} is a draft, and only approved scripts are "
+                "rendered here (setting approved_only); review it, then PUT /v1/scripts/{script_id}/approval"
+            )
         moment = at or now()
-        live = await self.parts.facts.product(script.brief.product_id, moment)
-        return script, render(script, live, moment, self._read)
+        live = await self.parts.facts.product(kept.script.brief.product_id, moment)
+        return kept, render(kept.script, live, moment, self._read)
+
+    async def rewrite(self, script_id: str, section: int | None, change: Change) -> KeptScript:
+        """Compose a kept script again, or one section of it, around its pinned sentences; the new revision.
+
+        Raises NotFound, Refused, and ChangedMeanwhile, also where it was changed while it was composed.
+        """
+        kept = await self.library.seen(script_id, change.seen)
+        live = await self.parts.facts.product(kept.script.brief.product_id, now())
+        composers = Composers(self.parts.writer, self.parts.scorer.pick, self._exemplars, self._budget)
+        with refusals(change.field):
+            changed = await rewrite(kept.script, live, composers, section)
+        return await self.library.follow(kept, changed, change)
 
     async def score(self, text: str, product_id: str | None) -> Scorecard:
         """The scorecard of any text, held against a product's facts where one is named. Raises NotFound."""
@@ -113,10 +184,33 @@ class Studio:
         chooser, found = await asyncio.gather(_chooser_state(parts.reader), states)
         return dict(zip(named, found, strict=True)) | ({} if chooser is None else {"chooser": chooser})
 
-    async def _keep(self, script: Script) -> None:
-        text = json.dumps(script.to_json(), ensure_ascii=False)
-        created = script.created_at.isoformat()
-        await asyncio.to_thread(self._scripts.put, script.id, script.brief.product_id, created, text)
+    async def _compose(self, draft: Draft) -> AsyncGenerator[ComposedSection, None]:
+        parts = self.parts
+        composing = compose(
+            draft.brief, draft.plan, parts.writer, parts.scorer.pick, self._exemplars, budget=self._budget
+        )
+        async with aclosing(composing):
+            async for section in composing:
+                self._count(section)
+                yield section
+
+    async def _early(self, draft: Draft, number: int, section: ComposedSection) -> Composed:
+        """Render a section on its own: nothing that it says depends on another one."""
+        at = now()
+        live = await self.parts.facts.product(draft.brief.product_id, at)
+        alone = Script(draft.script_id, draft.brief, draft.plan.seed, (section,), at)
+        rendered = render(alone, live, at, self._read)
+        placed = tuple(replace(found, position=number) for found in rendered.sections)
+        return Composed(number, section, replace(rendered, sections=placed))
+
+    async def _finish(self, draft: Draft, sections: tuple[ComposedSection, ...], actor: str) -> Done:
+        """Render and score a composed script, and keep it."""
+        done, request = now(), draft.brief.request
+        script = Script(draft.script_id, draft.brief, draft.plan.seed, sections, done)
+        live = await self.parts.facts.product(request.product_id, done)
+        rendered = render(script, live, done, self._read)
+        card = await self.parts.scorer.score(scored(rendered), _brief(live, request))
+        return Done(KeptScript(await self.library.add(script, actor), script), rendered, card)
 
 
 def _brief(live: LiveProduct, request: BriefRequest) -> Brief:

@@ -52,7 +52,7 @@ def script_row(script: Script, rendered: RenderedScript, card: Scorecard) -> dic
         "candidates": sum(len(section.candidates) for section in script.sections),
         "planned": json.dumps(reasons, sort_keys=True),
         "refusals": json.dumps(rules, sort_keys=True),
-        "script": json.dumps(script.to_json(), ensure_ascii=False),
+        "script": script.to_json(),
         "scorecard": json.dumps(card.to_json(), ensure_ascii=False),
         "error": None,
     }

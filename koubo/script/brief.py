@@ -127,9 +127,10 @@ class Brief:
         )
 
 
-def make_brief(live: LiveProduct, request: BriefRequest) -> Brief:
+def make_brief(live: LiveProduct, request: BriefRequest, chosen: Mapping[Slot, str] | None = None) -> Brief:
     """Choose and order the facts of a product for a request, at the instant and version of ``live``.
 
+    ``chosen`` keeps the facts that an earlier brief chose, for sentences that speak of them already.
     Raises ``ValueError`` where the request is for another product, and ``UnsupportedLanguage`` (a ``ValueError``) where
     the product's name cannot be read.
     """
@@ -138,7 +139,8 @@ def make_brief(live: LiveProduct, request: BriefRequest) -> Brief:
     name = short_name(live.product)
     check_language(name)
     ranked = rank_facts(live.facts, live.at, request.focus, request.audience)
-    chosen = choose_facts([one.fact for one in ranked], name, request.banned)
+    if chosen is None:
+        chosen = choose_facts([one.fact for one in ranked], name, request.banned)
     selling = Selling(
         name,
         spoken_brand(live.product.brand),

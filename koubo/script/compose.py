@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -102,13 +102,15 @@ async def compose(
     exemplars: Exemplars,
     *,
     budget: Budget = DEFAULT_BUDGET,
-) -> AsyncIterator[ComposedSection]:
+    said: str = "",
+) -> AsyncGenerator[ComposedSection, None]:
     """Yield the sections of a plan in order; each is committed when yielded and never revised.
 
     A writer that is down, late or refused costs only its own words: the planned section stands in and says why. After
     one timeout the rest of the script is planned, since a listener is waiting. ``writer`` None plans everything.
+    ``said`` is slotted text that is spoken before the first of these sections.
     """
-    said, late = "", False
+    late = False
     for number, section in enumerate(plan.sections):
         if not section.written_by_model or writer is None:
             composed = ComposedSection(section.kind, section.planned, "planned", "by_design")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
@@ -78,11 +78,12 @@ class RenderedSection:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A slotted sentence that is not spoken as it was composed, and why."""
+    """A slotted sentence that is not spoken as it was composed, and why; ``pinned`` where an operator had pinned it."""
 
     section: SectionKind
     sentence: str
     why: str
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class RenderedScript:
 
     ``dropped`` are sentences that are not spoken; ``rewritten`` are those spoken in other words, so that the script
     stays whole. ``facts`` are the facts said, each with its provenance; ``warnings`` name what an operator should know:
-    sold_out.
+    sold_out, pinned_dropped, pinned_rewritten.
     """
 
     script_id: str
@@ -135,17 +136,33 @@ def render(script: Script, live: LiveProduct, at: datetime, reader: Reader) -> R
     work = _Rendering(slot_values(script.brief.selling(), live), reader)
     rendered = (work.section(position, composed) for position, composed in enumerate(script.sections))
     sections = tuple(section for section in rendered if section.sentences)
+    pinned = {mark.sentence for mark in script.pinned}
+    dropped, rewritten = _with_pins(work.dropped, pinned), _with_pins(work.rewritten, pinned)
     return RenderedScript(
         script_id=script.id,
         product_id=script.brief.product_id,
         as_of=live.version,
         at=at,
         sections=sections,
-        dropped=tuple(work.dropped),
-        rewritten=tuple(work.rewritten),
+        dropped=dropped,
+        rewritten=rewritten,
         facts=tuple(work.facts.values()),
-        warnings=("sold_out",) if live.stock == 0 else (),
+        warnings=_warnings(live, dropped, rewritten),
     )
+
+
+def _with_pins(found: Sequence[Dropped], pinned: Set[str]) -> tuple[Dropped, ...]:
+    return tuple(replace(one, pinned=one.sentence in pinned) for one in found)
+
+
+def _warnings(live: LiveProduct, dropped: Sequence[Dropped], rewritten: Sequence[Dropped]) -> tuple[str, ...]:
+    """A pin is no match for the truth: a pinned sentence that is not true now is not spoken, and that is said."""
+    told = {
+        "sold_out": live.stock == 0,
+        "pinned_dropped": any(one.pinned for one in dropped),
+        "pinned_rewritten": any(one.pinned for one in rewritten),
+    }
+    return tuple(name for name, is_so in told.items() if is_so)
 
 
 def _check_moment(script: Script, live: LiveProduct, at: datetime) -> None:
@@ -171,11 +188,11 @@ class _Rendering:
     rewritten: list[Dropped] = field(default_factory=list)
 
     def section(self, position: int, composed: ComposedSection) -> RenderedSection:
-        """Render one section; where nothing of it can be said, its stand-in."""
+        """Render one section; where nothing of it can be said, its stand-in. One that was emptied says nothing."""
         kind = composed.kind
         wanted = [self._sayable(kind, sentence) for sentence in sentences_of(composed.slotted)]
         said = list(dict.fromkeys(sentence for sentence in wanted if sentence is not None))
-        if kind in STAND_INS and (not said or (kind is SectionKind.OFFER and not _names_price(said))):
+        if wanted and kind in STAND_INS and (not said or (kind is SectionKind.OFFER and not _names_price(said))):
             self.rewritten.append(Dropped(kind, composed.slotted, f"nothing of it is true now; said {STAND_INS[kind]}"))
             said.append(STAND_INS[kind])
         sentences = tuple(self.sentence(text) for text in said)

@@ -49,7 +49,7 @@ def test_every_product_has_a_script_and_only_what_changed_is_written_again(ray_c
     root, out = snapshots(tmp_path), tmp_path / "out"
     report = run(root, out)
     rows = scripts(out)
-    script = Script.from_json(json.loads(rows["cup"]["script"]))
+    script = Script.from_json(rows["cup"]["script"])
     assert script.id == rows["cup"]["script_id"] and "{price}" in "".join(s.slotted for s in script.sections)
     assert "七十九块九" in rows["cup"]["spoken"] and rows["cup"]["safe"]
     assert rows["odd"]["script"] is None and "UnsupportedLanguage" in rows["odd"]["error"]

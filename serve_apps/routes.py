@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request, Response
 
-from serve_apps import problems
+from serve_apps import caption_routes, problems
 from serve_apps.answers import (
     health_answer,
     page_answer,
@@ -143,6 +143,7 @@ def build_api(studio: Studio) -> FastAPI:
     api = FastAPI(title="Koubo", version="1", description=DESCRIPTION)
     api.state.studio = studio
     api.include_router(router)
+    api.include_router(caption_routes.router, responses=dict(PROBLEMS))  # type: ignore[arg-type]
     api.get("/healthz", responses={503: {"model": Health}})(healthz)
     problems.install(api)
     return api

@@ -13,6 +13,7 @@ from koubo.catalog.money import Money
 from koubo.catalog.records import Promotion
 from koubo.reading import check_language
 from koubo.script.brief import BriefRequest
+from serve_apps.cue_schemas import CuesOut
 
 MAX_TEXTS = 256
 CLOCKS_DIFFER = timedelta(minutes=1)
@@ -142,7 +143,7 @@ class SlotUseOut(Answer):
 
 
 class SentenceOut(Answer):
-    """A sentence in both forms, aligned; not to be spoken after `not_after`."""
+    """A sentence in both forms, aligned, with its cues; not to be spoken after `not_after`."""
 
     written: str
     spoken: str
@@ -150,6 +151,7 @@ class SentenceOut(Answer):
     slots: tuple[SlotUseOut, ...]
     fact_ids: tuple[str, ...]
     not_after: datetime | None
+    cues: CuesOut
 
 
 class SectionOut(Answer):
@@ -209,8 +211,10 @@ class RenderedOut(Answer):
     as_of: str
     at: datetime
     not_after: datetime | None
+    seconds: float = Field(description="How long it takes to speak: an estimate.")
     written: str
     spoken: str
+    webvtt: str = Field(description="Captions of the whole script.")
     sections: tuple[SectionOut, ...]
     planned: int = Field(description="Sections that a model was to write and that are planned instead.")
     refused: int = Field(description="Candidates that the check refused.")

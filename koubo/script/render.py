@@ -61,6 +61,11 @@ class RenderedSentence:
     fact_ids: tuple[str, ...]
     slots: tuple[SlotUse, ...]
 
+    @property
+    def reading(self) -> Reading:
+        """The sentence as it was read."""
+        return Reading(self.written, self.spoken, self.spans)
+
 
 @dataclass(frozen=True, slots=True)
 class RenderedSection:
@@ -90,8 +95,8 @@ class RenderedScript:
     """A script as it may be spoken at ``at`` by the live values of version ``as_of``.
 
     ``dropped`` are sentences that are not spoken; ``rewritten`` are those spoken in other words, so that the script
-    stays whole. ``facts`` are the facts said, each with its provenance; ``warnings`` name what an operator should know:
-    sold_out.
+    stays whole. ``facts`` are the facts said, each with its provenance; ``images`` the product's pictures, the main one
+    first; ``warnings`` name what an operator should know: sold_out.
     """
 
     script_id: str
@@ -102,6 +107,7 @@ class RenderedScript:
     dropped: tuple[Dropped, ...]
     rewritten: tuple[Dropped, ...]
     facts: tuple[Fact, ...]
+    images: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -144,6 +150,7 @@ def render(script: Script, live: LiveProduct, at: datetime, reader: Reader) -> R
         dropped=tuple(work.dropped),
         rewritten=tuple(work.rewritten),
         facts=tuple(work.facts.values()),
+        images=live.product.images,
         warnings=("sold_out",) if live.stock == 0 else (),
     )
 
@@ -218,11 +225,11 @@ def _names_price(sentences: list[str]) -> bool:
 def _use(value: SlotValue, start: int, end: int, reading: Reading) -> SlotUse:
     """Say where a slot's phrase stands in both forms."""
     return SlotUse(
-        value.slot, start, end, _spoken_at(reading, start, False), _spoken_at(reading, end, True), value.fact_ids
+        value.slot, start, end, spoken_at(reading, start, False), spoken_at(reading, end, True), value.fact_ids
     )
 
 
-def _spoken_at(reading: Reading, at: int, end: bool) -> int:
+def spoken_at(reading: Reading, at: int, end: bool) -> int:
     """Return the place in the spoken form of a place in the written one; inside a span, the span's start or end."""
     moved = 0
     for span in reading.spans:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from koubo.script.numerals import find_numbers
 
@@ -63,10 +63,17 @@ class _Breaking:
 
     @cached_property
     def costs(self) -> dict[int, float]:
-        """The cost of a break by its place; where there is none, the text is not broken. The end costs nothing."""
+        """The cost of a break by its place; where there is none, the text is not broken. The end costs nothing.
+
+        A stretch without marks is broken between its words only where it is longer than a line.
+        """
         whole = {place for start, end in self._unbroken() for place in range(start + 1, end)}
-        allowed = (place for place in range(1, len(self.text)) if place not in whole and self._between(place))
-        return {place: self._cost(place) for place in allowed} | {len(self.text): 0.0}
+        allowed = [place for place in range(1, len(self.text)) if place not in whole and self._between(place)]
+        costs = {place: self._cost(place) for place in allowed}
+        good = [0, *(place for place in allowed if costs[place] < _AFTER_PARTICLE), len(self.text)]
+        long = [(start, end) for start, end in pairwise(good) if self.widths[end] - self.widths[start] > LINE]
+        needed = {*good, *(place for start, end in long for place in range(start, end))}
+        return {place: cost for place, cost in costs.items() if place in needed} | {len(self.text): 0.0}
 
     def _unbroken(self) -> Iterator[Range]:
         """Readings, numbers, Latin words, and phrases that fit a line."""

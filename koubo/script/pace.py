@@ -62,11 +62,12 @@ def spoken_length(text: str) -> int:
 
 def pace_of(persona: str) -> Pace:
     """Return a persona's pace."""
-    table = _table()
+    table = pace_table()
     rate = table.chars_per_minute.get(persona, table.chars_per_minute[ANY])
     return Pace(rate / 60, table.pauses)
 
 
 @cache
-def _table() -> PaceTable:
+def pace_table() -> PaceTable:
+    """Read ``data/pace.yaml``. Raises ``TableError`` where it cannot be used."""
     return read_table("pace.yaml", TypeAdapter(PaceTable))

@@ -137,7 +137,8 @@ class _Breaking:
 
     def _follow(self, best: dict[tuple[int, int], tuple[float, int]]) -> Iterator[Lines]:
         """Walk along the best way."""
-        at, lines = 0, []
+        at = 0
+        lines: list[Range] = []
         while at < len(self.text):
             end = best[at, len(lines)][1]
             lines.append((at, abs(end)))

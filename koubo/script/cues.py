@@ -139,21 +139,24 @@ class Cueing:
 
 
 def emphasis_of(sentence: RenderedSentence) -> tuple[Emphasis, ...]:
-    """Return what is stressed in a sentence, in order."""
-    stressed = ((use, cue_table().stress_of(use.slot)) for use in sentence.slots)
-    return tuple(_emphasis(sentence, use, stress) for use, stress in stressed if stress is not None)
+    """Return what is stressed in a sentence: in order, apart, and never a part of a span."""
+    found: list[Emphasis] = []
+    for use in sentence.slots:
+        stress = cue_table().stress_of(use.slot)
+        start, end = _stressed(sentence, use, stress) if stress else (0, 0)
+        if stress and max(start, found[-1].end if found else 0) == start < end:
+            spoken = spoken_at(sentence.reading, start, False), spoken_at(sentence.reading, end, True)
+            found.append(Emphasis(use.slot, stress.level, start, end, *spoken))
+    return tuple(found)
 
 
-def _emphasis(sentence: RenderedSentence, use: SlotUse, stress: Stress) -> Emphasis:
-    """Stress a slot's phrase, or its last clause; its end is moved to that of a span that reaches over it."""
-    start = use.start
+def _stressed(sentence: RenderedSentence, use: SlotUse, stress: Stress) -> tuple[int, int]:
+    """Return the stressed part of a slot's phrase, as far as the spans go that reach over its ends."""
+    start, end = use.start, use.end
     if stress.part == "last_clause":
-        start = max(start, sentence.written.rfind("，", use.start, use.end) + 1)
+        start = max(start, sentence.written.rfind("，", start, end) + 1)
     start = next((span.start for span in sentence.spans if span.start < start < span.end), start)
-    end = next((span.end for span in sentence.spans if span.start < use.end < span.end), use.end)
-    reading = sentence.reading
-    spoken = spoken_at(reading, start, False), spoken_at(reading, end, True)
-    return Emphasis(use.slot, stress.level, start, end, *spoken)
+    return start, next((span.end for span in sentence.spans if span.start < end < span.end), end)
 
 
 def captions_of(sentence: RenderedSentence, start: float, pace: Pace) -> tuple[CaptionCue, ...]:

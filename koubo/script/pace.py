@@ -10,9 +10,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
+from koubo.script.plan import spoken_length
 from koubo.script.tables import read_table
 
-_SAYABLE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
 _MARKS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]+")
 _LAST_MARKS = re.compile(_MARKS.pattern + "$")
 ANY = "any"
@@ -53,11 +53,6 @@ class Pace:
 
     def _pause(self, marks: str) -> float:
         return max((self.pauses.get(mark, 0.0) for mark in marks), default=0.0)
-
-
-def spoken_length(text: str) -> int:
-    """Count the characters that take time to say: hanzi, letters and digits of the spoken form."""
-    return len(_SAYABLE.findall(text))
 
 
 def pace_of(persona: str) -> Pace:

@@ -9,15 +9,18 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from koubo.catalog.facts import Fact, FactKind, Provenance
 from koubo.reading import read
 from koubo.script.brief import BriefRequest, Occasion
 from koubo.script.cue_table import PLAIN, QUESTION, CueTable, Moment, cue_table, tag_of
-from koubo.script.cues import Cueing, ScriptCues, SentenceCues, script_cues, script_webvtt
+from koubo.script.cues import Cueing, ScriptCues, SentenceCues, emphasis_of, script_cues, script_webvtt
 from koubo.script.pace import pace_of
 from koubo.script.plan import SectionKind
-from koubo.script.render import RenderedScript, RenderedSection, RenderedSentence, render
+from koubo.script.render import RenderedScript, RenderedSection, RenderedSentence, SlotUse, render, spoken_at
+from koubo.script.sentence_ssml import sentence_ssml
 from koubo.script.slots import Slot
 from tests.koubo.script.webvtt_file import parse
 
@@ -47,8 +50,8 @@ def scripts(example_shop: Any, script_of: Any) -> list[Cued]:
 
 def each(scripts: list[Cued]) -> Iterator[tuple[RenderedSentence, SentenceCues]]:
     for rendered, cues in scripts:
-        for section, given in zip(rendered.sections, cues.sections, strict=True):
-            yield from zip(section.sentences, given, strict=True)
+        for section, own in zip(rendered.sections, cues.sections, strict=True):
+            yield from zip(section.sentences, own, strict=True)
 
 
 def said(ssml: str) -> str:
@@ -241,10 +244,34 @@ def test_markup_in_what_a_merchant_wrote_is_text(shop: Any, script_of: Any) -> N
     shop.products["bad"] = shop.products["cup"].model_copy(update={**rows, "images": ("a&b<.jpg",)})
     rendered, cues = cued(shop, script_of, "bad", seconds=120)
     assert "&" in rendered.written and "<" in rendered.written
-    for sentence, given in each([(rendered, cues)]):
-        assert said(given.ssml) == sentence.spoken
+    for sentence, own in each([(rendered, cues)]):
+        assert said(own.ssml) == sentence.spoken
     _, parsed = parse(script_webvtt(rendered, cues))
     assert "".join(line for cue in parsed for line in cue.lines) == rendered.written
+
+
+TEXTS = st.lists(
+    st.sampled_from([*"的，。“”看&<>'\"★【】", "59.9元", "3件", "T恤", "-->", "\x00"]), min_size=1, max_size=20
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(TEXTS.map("".join), st.data())
+def test_wherever_phrases_stand_the_ssml_says_the_spoken_form_once(text: str, data: st.DataObject) -> None:
+    places = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=4, max_size=4)))
+    reading = read(text)
+    phrases = [(Slot.OFFER, *places[:2]), (Slot.PRICE, *places[2:])]
+    uses = tuple(
+        SlotUse(slot, a, b, spoken_at(reading, a, False), spoken_at(reading, b, True), ()) for slot, a, b in phrases
+    )
+    sentence = RenderedSentence(text, reading.spoken, reading.spans, None, (), uses)
+    stressed = emphasis_of(sentence)
+    ssml = sentence_ssml(sentence.reading, stressed, 0.4)
+    assert said(ssml) == reading.spoken.replace("\x00", "")
+    assert [sentence.spoken[e.spoken_start : e.spoken_end].replace("\x00", "") for e in stressed] == [
+        "".join(_said(node)).removesuffix(node.tail or "")
+        for node in ElementTree.fromstring(ssml).iter(SSML + "emphasis")
+    ]
 
 
 def test_cues_keep_pace_with_the_persona(shop: Any, script_of: Any) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from koubo.script.pace import PaceTable, pace_of, spoken_length
+from koubo.script.pace import PaceTable, pace_of
+from koubo.script.plan import spoken_length
+
+READER = Path(__file__).with_name("reader_seconds.tsv")
 
 
 def test_a_steady_host_takes_longer_than_a_lively_one_and_an_unknown_one_has_a_pace() -> None:
@@ -43,3 +47,18 @@ def test_a_real_host_takes_as_long_as_we_say(shared_data: Path) -> None:
     assert sum(said) == pytest.approx(sum(took), rel=0.03)
     assert all(ours == pytest.approx(theirs, rel=0.06) for ours, theirs in zip(said, took, strict=True))
     assert sum(spoken_length(cue["content"]) for minute in minutes for cue in minute) == 600
+
+
+def test_a_synthetic_reader_takes_as_long_as_we_say_but_for_its_own_pace() -> None:
+    rows = [line.split("\t") for line in READER.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    took = [float(seconds) for seconds, _ in rows]
+    pace = pace_of("专业")
+    said = [pace.seconds(text) - pace.pause_after(text) for _, text in rows]
+    by_length = [spoken_length(text) for _, text in rows]
+    assert len(rows) == 221 and mean_error(said, took) < 0.05 < mean_error(by_length, took)
+
+
+def mean_error(estimates: Sequence[float], truth: Sequence[float]) -> float:
+    """The mean relative error once the estimates are made as long in all as the truth."""
+    scale = sum(truth) / sum(estimates)
+    return sum(abs(one * scale / other - 1) for one, other in zip(estimates, truth, strict=True)) / len(truth)

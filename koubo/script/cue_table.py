@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from koubo.script.brief import Occasion
 from koubo.script.plan import SectionKind
@@ -122,4 +122,4 @@ def tag_of(rules: Sequence[Rule], moment: Moment) -> str:
 @cache
 def cue_table() -> CueTable:
     """Read ``data/cues.yaml``. Raises ``TableError`` where it cannot be used."""
-    return read_table("cues.yaml", TypeAdapter(CueTable))
+    return read_table("cues.yaml", CueTable)

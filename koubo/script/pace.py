@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from koubo.script.plan import spoken_length
 from koubo.script.tables import read_table
@@ -65,4 +65,4 @@ def pace_of(persona: str) -> Pace:
 @cache
 def pace_table() -> PaceTable:
     """Read ``data/pace.yaml``. Raises ``TableError`` where it cannot be used."""
-    return read_table("pace.yaml", TypeAdapter(PaceTable))
+    return read_table("pace.yaml", PaceTable)

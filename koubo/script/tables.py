@@ -27,13 +27,13 @@ class TableError(ValueError):
 @cache
 def words(name: str) -> Words:
     """Read ``data/<name>``: a mapping of names to lists of words."""
-    return read_table(name, TypeAdapter(Words))
+    return _read(name, TypeAdapter(Words))
 
 
 @cache
 def section_texts() -> SectionTexts:
     """Read the planned sections."""
-    return read_table("sections.yaml", TypeAdapter(SectionTexts))
+    return _read("sections.yaml", TypeAdapter(SectionTexts))
 
 
 @cache
@@ -52,8 +52,13 @@ def _longest_first(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(found), key=lambda noun: (-len(noun), noun)))
 
 
-def read_table(name: str, adapter: TypeAdapter[Table]) -> Table:
-    """Read and check ``data/<name>``. Raises ``TableError`` naming the file and what is wrong."""
+def read_table(name: str, table: type[Table]) -> Table:
+    """Read ``data/<name>`` as a model. Raises `TableError` naming the file, the field and the value."""
+    return _read(name, TypeAdapter(table))
+
+
+def _read(name: str, adapter: TypeAdapter[Table]) -> Table:
+    """Read and check one file."""
     text = files("koubo.script").joinpath("data", name).read_text(encoding="utf-8")
     try:
         return adapter.validate_python(yaml.safe_load(text))

@@ -94,20 +94,21 @@ class Dropped:
 class RenderedScript:
     """A script as it may be spoken at ``at`` by the live values of version ``as_of``.
 
+    ``images`` are the product's pictures, the main one first.
     ``dropped`` are sentences that are not spoken; ``rewritten`` are those spoken in other words, so that the script
-    stays whole. ``facts`` are the facts said, each with its provenance; ``images`` the product's pictures, the main one
-    first; ``warnings`` name what an operator should know: sold_out.
+    stays whole. ``facts`` are the facts said, each with its provenance; ``warnings`` name what an operator should know:
+    sold_out.
     """
 
     script_id: str
     product_id: str
     as_of: str
     at: datetime
+    images: tuple[str, ...]
     sections: tuple[RenderedSection, ...]
     dropped: tuple[Dropped, ...]
     rewritten: tuple[Dropped, ...]
     facts: tuple[Fact, ...]
-    images: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -146,11 +147,11 @@ def render(script: Script, live: LiveProduct, at: datetime, reader: Reader) -> R
         product_id=script.brief.product_id,
         as_of=live.version,
         at=at,
+        images=live.product.images,
         sections=sections,
         dropped=tuple(work.dropped),
         rewritten=tuple(work.rewritten),
         facts=tuple(work.facts.values()),
-        images=live.product.images,
         warnings=("sold_out",) if live.stock == 0 else (),
     )
 

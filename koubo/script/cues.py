@@ -6,7 +6,7 @@ They are made from the rendered script alone, in its own process, and change not
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from koubo.catalog.facts import Box, Fact
@@ -14,6 +14,7 @@ from koubo.script.brief import BriefRequest
 from koubo.script.captions import CaptionCue, break_lines, webvtt
 from koubo.script.cue_table import Level, Moment, Stress, cue_table, tag_of
 from koubo.script.pace import Pace, pace_of
+from koubo.script.plan import SectionKind
 from koubo.script.render import RenderedScript, RenderedSection, RenderedSentence, SlotUse, spoken_at
 from koubo.script.sentence_ssml import sentence_ssml
 from koubo.script.slots import Slot
@@ -77,8 +78,8 @@ class ScriptCues:
 
 def script_cues(rendered: RenderedScript, request: BriefRequest) -> ScriptCues:
     """Give every sentence of a rendered script its cues."""
-    cueing = Cueing(request, rendered.images)
-    sections = tuple(cueing.section(section, rendered.facts) for section in rendered.sections)
+    cueing = Cueing(request)
+    sections = tuple(cueing.section(rendered, section) for section in rendered.sections)
     return ScriptCues(cueing.at, sections)
 
 
@@ -93,31 +94,26 @@ def script_webvtt(rendered: RenderedScript, cues: ScriptCues) -> str:
 class Cueing:
     """Gives cues section by section, as a script is streamed; ``at`` is where the next section starts, in seconds.
 
-    ``request`` says persona and occasion; ``images`` are the product's pictures, the main one first.
+    ``request`` says persona and occasion.
     """
 
     request: BriefRequest
-    images: Sequence[str]
     at: float = 0.0
-    pace: Pace = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.pace = pace_of(self.request.persona)
+    def section(self, rendered: RenderedScript, section: RenderedSection) -> tuple[SentenceCues, ...]:
+        """Return the cues of the next section, one of ``rendered``: it may hold the whole script or that one alone."""
+        facts = {fact.id: fact for fact in rendered.facts}
+        pictures = [picture_of(sentence, facts, rendered.images) for sentence in section.sentences]
+        return tuple(self._sentence(section.kind, *one) for one in zip(section.sentences, pictures, strict=True))
 
-    def section(self, section: RenderedSection, facts: Sequence[Fact]) -> tuple[SentenceCues, ...]:
-        """Return the cues of the next section. ``facts`` are those its sentences say (others may be among them)."""
-        known = {fact.id: fact for fact in facts}
-        return tuple(self._sentence(section, sentence, known) for sentence in section.sentences)
-
-    def _sentence(
-        self, section: RenderedSection, sentence: RenderedSentence, facts: Mapping[str, Fact]
-    ) -> SentenceCues:
+    def _sentence(self, kind: SectionKind, sentence: RenderedSentence, picture: Picture | None) -> SentenceCues:
+        pace = pace_of(self.request.persona)
         table = cue_table()
         content = table.content((use.slot for use in sentence.slots), sentence.written)
-        moment = Moment(section.kind, self.request.occasion, self.request.persona, content)
+        moment = Moment(kind, self.request.occasion, self.request.persona, content)
         emphasis = emphasis_of(sentence)
-        start, pause = self.at, self.pace.pause_after(sentence.spoken)
-        self.at = round(start + self.pace.seconds(sentence.spoken), 3)
+        start, pause = self.at, pace.pause_after(sentence.spoken)
+        self.at = round(start + pace.seconds(sentence.spoken), 3)
         return SentenceCues(
             start=start,
             seconds=round(self.at - start, 3),
@@ -126,16 +122,20 @@ class Cueing:
             emphasis=emphasis,
             emotion=tag_of(table.emotion, moment),
             gesture=tag_of(table.gesture, moment),
-            picture=self._picture(sentence, facts),
-            captions=captions_of(sentence, start, self.pace),
+            picture=picture,
+            captions=captions_of(sentence, start, pace),
         )
 
-    def _picture(self, sentence: RenderedSentence, facts: Mapping[str, Fact]) -> Picture | None:
-        """The picture that a fact of the sentence was read from, else the main one."""
-        for fact in (facts[fact_id] for fact_id in sentence.fact_ids if fact_id in facts):
-            if fact.provenance.source == "image":
-                return Picture(_named(fact.provenance.place, self.images), fact.provenance.box, fact.id)
-        return Picture(self.images[0], None, None) if self.images else None
+
+def picture_of(sentence: RenderedSentence, facts: Mapping[str, Fact], images: Sequence[str]) -> Picture | None:
+    """Return the picture that a fact of the sentence was read from, else the main one; None where there is none.
+
+    ``facts`` are those that are said, by id; ``images`` the product's own, the main one first.
+    """
+    for fact in (facts[fact_id] for fact_id in sentence.fact_ids if fact_id in facts):
+        if fact.provenance.source == "image":
+            return Picture(_named(fact.provenance.place, images), fact.provenance.box, fact.id)
+    return Picture(images[0], None, None) if images else None
 
 
 def emphasis_of(sentence: RenderedSentence) -> tuple[Emphasis, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
@@ -16,10 +17,19 @@ from koubo.catalog.facts import Fact, FactKind, Provenance
 from koubo.reading import read
 from koubo.script.brief import BriefRequest, Occasion
 from koubo.script.cue_table import PLAIN, QUESTION, CueTable, Moment, cue_table, tag_of
-from koubo.script.cues import Cueing, ScriptCues, SentenceCues, emphasis_of, script_cues, script_webvtt
+from koubo.script.cues import (
+    Cueing,
+    Picture,
+    ScriptCues,
+    SentenceCues,
+    emphasis_of,
+    picture_of,
+    script_cues,
+    script_webvtt,
+)
 from koubo.script.pace import pace_of
 from koubo.script.plan import SectionKind
-from koubo.script.render import RenderedScript, RenderedSection, RenderedSentence, SlotUse, render, spoken_at
+from koubo.script.render import RenderedScript, RenderedSentence, SlotUse, render, spoken_at
 from koubo.script.sentence_ssml import sentence_ssml
 from koubo.script.slots import Slot
 from tests.koubo.script.webvtt_file import parse
@@ -201,23 +211,22 @@ def test_no_caption_breaks_a_number_or_a_phrase_that_fits_a_line(scripts: list[C
 
 def test_streamed_section_by_section_the_cues_are_the_same(shop: Any, script_of: Any) -> None:
     rendered, cues = cued(shop, script_of, "cup", persona="亲切")
-    cueing = Cueing(BriefRequest(product_id="cup", persona="亲切"), rendered.images)
-    assert tuple(cueing.section(section, rendered.facts) for section in rendered.sections) == cues.sections
+    cueing = Cueing(BriefRequest(product_id="cup", persona="亲切"))
+    alone = [replace(rendered, sections=(section,)) for section in rendered.sections]
+    assert tuple(cueing.section(one, one.sections[0]) for one in alone) == cues.sections
 
 
 BOX = ((10.0, 20.0), (110.0, 20.0), (110.0, 60.0), (10.0, 60.0))
 
 
-def pictured(shop: Any, image_id: str, images: tuple[str, ...]) -> list[tuple[RenderedSentence, SentenceCues]]:
-    """Cues of a sentence whose fact was read from a picture, and of one that says nothing of the product."""
+def pictured(image_id: str, images: tuple[str, ...]) -> tuple[Picture | None, Picture | None]:
+    """The pictures of a sentence whose fact was read from one, and of a sentence that says nothing of the product."""
     came = Provenance("image", image_id, box=BOX, quote="内胆 316不锈钢")
     fact = Fact("cup:i", "cup", FactKind.IMAGE_ATTRIBUTE, "内胆", "不锈钢", None, 50, None, None, 0.97, came)
-    spoken = read("内胆是不锈钢。")
-    shown = RenderedSentence(spoken.text, spoken.spoken, spoken.spans, None, ("cup:i",), ())
+    shown = RenderedSentence("内胆是不锈钢。", "内胆是不锈钢。", (), None, ("cup:name", "cup:i"), ())
     plain = RenderedSentence("来。", "来。", (), None, (), ())
-    section = RenderedSection(0, SectionKind.SELLING_POINTS, "planned", None, (shown, plain))
-    cues = Cueing(BriefRequest(product_id="cup"), images).section(section, (fact,))
-    return list(zip(section.sentences, cues, strict=True))
+    first, second = (picture_of(sentence, {"cup:i": fact}, images) for sentence in (shown, plain))
+    return first, second
 
 
 @pytest.mark.parametrize(
@@ -230,12 +239,9 @@ def pictured(shop: Any, image_id: str, images: tuple[str, ...]) -> list[tuple[Re
     ],
 )  # fmt: skip
 def test_the_picture_is_the_one_a_fact_came_from_else_the_main_one(
-    shop: Any, image_id: str, images: tuple[str, ...], shown: str, main: str
+    image_id: str, images: tuple[str, ...], shown: str, main: str
 ) -> None:
-    (_, first), (_, second) = pictured(shop, image_id, images)
-    assert first.picture and (first.picture.image, first.picture.box) == (shown, BOX)
-    assert first.picture.fact_id == "cup:i"
-    assert second.picture and (second.picture.image, second.picture.box, second.picture.fact_id) == (main, None, None)
+    assert pictured(image_id, images) == (Picture(shown, BOX, "cup:i"), Picture(main, None, None))
 
 
 def test_without_pictures_there_is_none_to_show(shop: Any, script_of: Any) -> None:

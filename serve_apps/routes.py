@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI, Query, Response
 
 from serve_apps import problems
 from serve_apps.answers import health_answer, page_answer, product_answer, to_update
+from serve_apps.caption_routes import router as caption_router
 from serve_apps.dependencies import Actor, Facts, Id, Using, problems_of
 from serve_apps.problems import FieldProblem, Unprocessable
 from serve_apps.schemas import (
@@ -99,7 +100,7 @@ async def healthz(response: Response, studio: Using) -> Health:
     return health
 
 
-ROUTERS = (script_router, router)
+ROUTERS = (script_router, caption_router, router)
 """Every route under /v1; one router a subject."""
 
 

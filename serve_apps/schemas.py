@@ -14,6 +14,7 @@ from koubo.catalog.records import Promotion
 from koubo.reading import check_language
 from koubo.script.brief import BriefRequest
 from koubo.script.script import Status
+from serve_apps.cue_schemas import CuesOut
 
 MAX_TEXTS = 256
 CLOCKS_DIFFER = timedelta(minutes=1)
@@ -143,7 +144,7 @@ class SlotUseOut(Answer):
 
 
 class SentenceOut(Answer):
-    """A sentence in both forms, aligned; not to be spoken after `not_after`."""
+    """A sentence in both forms, aligned, with its cues; not to be spoken after `not_after`."""
 
     written: str
     spoken: str
@@ -151,6 +152,7 @@ class SentenceOut(Answer):
     slots: tuple[SlotUseOut, ...]
     fact_ids: tuple[str, ...]
     not_after: datetime | None
+    cues: CuesOut
 
 
 class SectionOut(Answer):
@@ -217,8 +219,10 @@ class RenderedOut(Answer):
     as_of: str
     at: datetime
     not_after: datetime | None
+    seconds: float = Field(description="How long it takes to speak: an estimate.")
     written: str
     spoken: str
+    webvtt: str = Field(description="Captions of the whole script.")
     sections: tuple[SectionOut, ...]
     planned: int = Field(description="Sections that a model was to write and that are planned instead.")
     refused: int = Field(description="Candidates that the check refused.")

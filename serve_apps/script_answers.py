@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from koubo.rubric.scorecard import Scorecard
 from koubo.script.compose import ComposedSection
+from koubo.script.cues import Cueing, SentenceCues, script_cues, script_webvtt
 from koubo.script.render import RenderedScript, RenderedSection
 from koubo.script.revise import Section, Sentence, sections_of
 from koubo.script.script import Script
 from koubo.script.slots import OFFER_SLOTS, slots_in
+from serve_apps.cue_answers import sentence_answers
 from serve_apps.schemas import (
     DroppedOut,
     FactOut,
@@ -19,7 +21,6 @@ from serve_apps.schemas import (
     ScorecardOut,
     ScriptAnswer,
     SectionOut,
-    SentenceOut,
 )
 from serve_apps.script_schemas import (
     DoneEvent,
@@ -48,6 +49,7 @@ def script_answer(done: Done, approved_only: bool) -> ScriptAnswer:
 def rendered_answer(kept: KeptScript, rendered: RenderedScript) -> RenderedOut:
     """A script as rendered, with what was written, planned and refused when it was composed."""
     script = kept.script
+    cues = script_cues(rendered, script.brief.request)
     return RenderedOut(
         id=script.id,
         product_id=script.brief.product_id,
@@ -57,9 +59,14 @@ def rendered_answer(kept: KeptScript, rendered: RenderedScript) -> RenderedOut:
         as_of=rendered.as_of,
         at=rendered.at,
         not_after=_soonest(rendered.sections),
+        seconds=cues.seconds,
         written=rendered.written,
         spoken=rendered.spoken,
-        sections=tuple(_section(section, script.sections[section.position]) for section in rendered.sections),
+        webvtt=script_webvtt(rendered, cues),
+        sections=tuple(
+            _section(section, script.sections[section.position], own)
+            for section, own in zip(rendered.sections, cues.sections, strict=True)
+        ),
         planned=_planned(script),
         refused=_refused(script),
         dropped=tuple(DroppedOut.model_validate(d) for d in rendered.dropped),
@@ -69,7 +76,7 @@ def rendered_answer(kept: KeptScript, rendered: RenderedScript) -> RenderedOut:
     )
 
 
-def _section(section: RenderedSection, composed: ComposedSection) -> SectionOut:
+def _section(section: RenderedSection, composed: ComposedSection, cues: Sequence[SentenceCues]) -> SectionOut:
     return SectionOut(
         number=section.position,
         kind=section.kind,
@@ -79,7 +86,7 @@ def _section(section: RenderedSection, composed: ComposedSection) -> SectionOut:
         exemplars_by=composed.exemplars_by,
         written="".join(s.written for s in section.sentences),
         spoken="".join(s.spoken for s in section.sentences),
-        sentences=tuple(SentenceOut.model_validate(s) for s in section.sentences),
+        sentences=sentence_answers(section, cues),
         candidates=len(composed.candidates),
         refusals=tuple(RefusalOut.model_validate(r) for r in composed.refusals),
     )
@@ -102,15 +109,15 @@ def _card(card: Scorecard) -> ScorecardOut:
     return ScorecardOut.model_validate(card)
 
 
-def section_event(script_id: str, composed: Composed) -> SectionEvent:
-    """A section as it is sent while the next one is composed."""
+def section_event(script_id: str, composed: Composed, cueing: Cueing) -> SectionEvent:
+    """A section as it is sent while the next one is composed; `cueing` knows what was sent before."""
     rendered, section = composed.rendered, composed.as_rendered
     return SectionEvent(
         id=script_id,
         as_of=rendered.as_of,
         at=rendered.at,
         not_after=_soonest([section]),
-        section=_section(section, composed.section),
+        section=_section(section, composed.section, cueing.section(rendered, section)),
         dropped=tuple(DroppedOut.model_validate(d) for d in rendered.dropped),
         rewritten=tuple(DroppedOut.model_validate(d) for d in rendered.rewritten),
         warnings=rendered.warnings,

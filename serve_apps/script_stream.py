@@ -13,6 +13,7 @@ from fastapi import Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
+from koubo.script.cues import Cueing
 from serve_apps.problems import NotAcceptable, ServiceError, problem_of
 from serve_apps.script_answers import done_event, section_event
 from serve_apps.script_schemas import ErrorEvent, SectionEvent
@@ -52,12 +53,13 @@ async def _lines(studio: Studio, draft: Draft, actor: str, request: Request) -> 
 
 async def _events(studio: Studio, draft: Draft, actor: str) -> AsyncGenerator[BaseModel, None]:
     sent: list[SectionEvent] = []
+    cueing = Cueing(draft.brief.request)
     async with aclosing(studio.stream(draft, actor)) as found:
         async for one in found:
             if isinstance(one, Done):
                 yield done_event(one, sent)
             else:
-                sent.append(section_event(draft.script_id, one))
+                sent.append(section_event(draft.script_id, one, cueing))
                 yield sent[-1]
 
 

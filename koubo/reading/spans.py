@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
-from xml.sax.saxutils import escape, quoteattr
 
+from koubo.reading import ssml
 from koubo.reading.kinds import Kind
 
 
@@ -90,21 +90,5 @@ class Reading:
 
         Characters that XML 1.0 forbids are left out, since no SSML document can hold them.
         """
-        body = "".join(_sub(shown, span) for shown, span in self.pieces())
-        return '<speak version="1.1" xmlns="http://www.w3.org/2001/10/synthesis" xml:lang="zh-CN">' + body + "</speak>"
-
-
-def _sub(shown: str, span: Span | None) -> str:
-    """Mark up one piece of a reading; what is silent is left out, for an empty alias is read as engines please."""
-    if span is None:
-        return escape(_xml_safe(shown))
-    if not span.spoken:
-        return ""
-    return f"<sub alias={quoteattr(_xml_safe(span.spoken))}>{escape(_xml_safe(shown))}</sub>"
-
-
-def _xml_safe(text: str) -> str:
-    """Drop the control characters, surrogates and noncharacters that XML 1.0 (section 2.2) does not allow."""
-    return "".join(
-        c for c in text if c in "\t\n\r" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff"
-    )
+        marked = (ssml.plain(t) if span is None else ssml.substituted(t, span.spoken) for t, span in self.pieces())
+        return ssml.document("".join(marked))

@@ -61,6 +61,11 @@ class RenderedSentence:
     fact_ids: tuple[str, ...]
     slots: tuple[SlotUse, ...]
 
+    @property
+    def reading(self) -> Reading:
+        """The sentence as it was read."""
+        return Reading(self.written, self.spoken, self.spans)
+
 
 @dataclass(frozen=True, slots=True)
 class RenderedSection:
@@ -90,6 +95,7 @@ class Dropped:
 class RenderedScript:
     """A script as it may be spoken at ``at`` by the live values of version ``as_of``.
 
+    ``images`` are the product's pictures, the main one first.
     ``dropped`` are sentences that are not spoken; ``rewritten`` are those spoken in other words, so that the script
     stays whole. ``facts`` are the facts said, each with its provenance; ``warnings`` name what an operator should know:
     sold_out, pinned_dropped, pinned_rewritten.
@@ -99,6 +105,7 @@ class RenderedScript:
     product_id: str
     as_of: str
     at: datetime
+    images: tuple[str, ...]
     sections: tuple[RenderedSection, ...]
     dropped: tuple[Dropped, ...]
     rewritten: tuple[Dropped, ...]
@@ -143,6 +150,7 @@ def render(script: Script, live: LiveProduct, at: datetime, reader: Reader) -> R
         product_id=script.brief.product_id,
         as_of=live.version,
         at=at,
+        images=live.product.images,
         sections=sections,
         dropped=dropped,
         rewritten=rewritten,
@@ -235,11 +243,11 @@ def _names_price(sentences: list[str]) -> bool:
 def _use(value: SlotValue, start: int, end: int, reading: Reading) -> SlotUse:
     """Say where a slot's phrase stands in both forms."""
     return SlotUse(
-        value.slot, start, end, _spoken_at(reading, start, False), _spoken_at(reading, end, True), value.fact_ids
+        value.slot, start, end, spoken_at(reading, start, False), spoken_at(reading, end, True), value.fact_ids
     )
 
 
-def _spoken_at(reading: Reading, at: int, end: bool) -> int:
+def spoken_at(reading: Reading, at: int, end: bool) -> int:
     """Return the place in the spoken form of a place in the written one; inside a span, the span's start or end."""
     moved = 0
     for span in reading.spans:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -149,10 +150,8 @@ def shop() -> Shop:
     )
 
 
-@pytest.fixture(scope="session")
-def example_shop() -> Shop:
-    """The example catalogue."""
-    import json
+def read_example_shop() -> Shop:
+    """Read the example catalogue."""
 
     def rows(name: str) -> list[dict[str, Any]]:
         path = ROOT / "examples" / "catalog" / f"{name}.jsonl"
@@ -164,6 +163,12 @@ def example_shop() -> Shop:
         [Question.model_validate(row) for row in rows("questions")],
         tuple(parse_promotion(row) for row in rows("promotions")),
     )
+
+
+@pytest.fixture(scope="session")
+def example_shop() -> Shop:
+    """The example catalogue."""
+    return read_example_shop()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,19 @@
+"""Rendered sentences with their cues, to what goes over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from koubo.script.cues import SentenceCues
+from koubo.script.render import RenderedSection, RenderedSentence
+from serve_apps.schemas import SentenceOut
+
+
+def sentence_answers(section: RenderedSection, cues: Sequence[SentenceCues]) -> tuple[SentenceOut, ...]:
+    """The sentences of a section, each with its cues."""
+    return tuple(map(_sentence, section.sentences, cues))
+
+
+def _sentence(sentence: RenderedSentence, cues: SentenceCues) -> SentenceOut:
+    known = {name: getattr(sentence, name) for name in SentenceOut.model_fields if name != "cues"}
+    return SentenceOut.model_validate(known | {"cues": cues})

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
-from typing import TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 
 import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
+
+from koubo.script.wording import WordingError, wordings
 
 Table = TypeVar("Table")
 Words = dict[str, tuple[str, ...]]
 SectionTexts = dict[str, dict[str, dict[str, dict[str, tuple[str, ...]]]]]
 """Section, role (first, more), occasion, family: the lines."""
 
+
+class SectionLength(NamedTuple):
+    """A section's share of the script, the script's seconds from which it is there, and its seconds at most."""
+
+    share: Annotated[float, Field(gt=0, lt=1)]
+    least: Annotated[int, Field(ge=10, le=600)]
+    most: Annotated[int, Field(ge=5, le=600)]
+
+
+SectionSeconds = dict[str, dict[str, SectionLength]]
+"""Occasion, section: its length."""
 
 LOOSE = "also"
 """The row of nouns.yaml that names no family."""
@@ -31,9 +44,26 @@ def words(name: str) -> Words:
 
 
 @cache
+def section_lines() -> SectionTexts:
+    """Read the planned sections; a line may have alternatives, see `koubo.script.wording`."""
+    table = _read("sections.yaml", TypeAdapter(SectionTexts))
+    try:
+        _mapped(table, lambda line: wordings(line)[0])
+    except WordingError as error:
+        raise TableError(f"koubo/script/data/sections.yaml: {error}") from error
+    return table
+
+
+@cache
 def section_texts() -> SectionTexts:
-    """Read the planned sections."""
-    return _read("sections.yaml", TypeAdapter(SectionTexts))
+    """Return the planned sections, each line in its first wording: what the sections sound like."""
+    return _mapped(section_lines(), lambda line: wordings(line)[0])
+
+
+@cache
+def section_seconds() -> SectionSeconds:
+    """Read how long sections are, by occasion and section."""
+    return _read("seconds.yaml", TypeAdapter(SectionSeconds))
 
 
 @cache
@@ -46,6 +76,19 @@ def nouns() -> tuple[str, ...]:
 def all_nouns() -> tuple[str, ...]:
     """Every product noun and loose name, the longest first."""
     return _longest_first(noun for row in words("nouns.yaml").values() for noun in row)
+
+
+def _mapped(table: SectionTexts, change: Callable[[str], str]) -> SectionTexts:
+    return {
+        section: {
+            role: {
+                occasion: {family: tuple(map(change, lines)) for family, lines in families.items()}
+                for occasion, families in occasions.items()
+            }
+            for role, occasions in roles.items()
+        }
+        for section, roles in table.items()
+    }
 
 
 def _longest_first(found: Iterable[str]) -> tuple[str, ...]:

@@ -9,9 +9,10 @@ import pytest
 from koubo.reading import read
 from koubo.rubric.safety import find_breaches
 from koubo.script.numerals import find_numbers
-from koubo.script.plan import CHARS_PER_SECOND, SectionKind, plan, spoken_length
+from koubo.script.plan import SectionKind, plan
 from koubo.script.render import render, sentences_of
 from koubo.script.slots import SLOT, Slot
+from koubo.script.speech_rate import CHARS_PER_SECOND, spoken_length
 from koubo.script.tables import section_texts
 
 

@@ -40,9 +40,9 @@ _POINTS_AND_LABELS = (
 _QUEUES: Mapping[str, tuple[Slot, ...]] = {"point": _POINTS_AND_LABELS, "review": REVIEWS, "answer": ANSWERS}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """A line of the table with its wordings, and how likely it is."""
+    """A line of the table with its wordings, and how likely it is. There is one of it for an occasion and a family."""
 
     text: str
     wordings: tuple[str, ...]
@@ -81,13 +81,16 @@ class Material:
 
     brief: Brief
     lengths: Mapping[Slot, int] = field(default_factory=dict)
+    known: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lengths = {slot: spoken_length(read(said).spoken) for slot, said in self.brief.available.items()}
 
     def length(self, text: str) -> int:
         """Return a text's length in spoken characters, with its slots filled."""
-        return spoken_length(SLOT.sub("", text)) + sum(self.lengths[slot] for slot in slots_in(text))
+        if text not in self.known:
+            self.known[text] = spoken_length(SLOT.sub("", text)) + sum(self.lengths[slot] for slot in slots_in(text))
+        return self.known[text]
 
     def may_say(self, text: str) -> bool:
         """Say whether the request does not ban it."""
@@ -112,19 +115,23 @@ class Telling:
     earlier: set[Line] = field(default_factory=set)
     spent: set[Slot] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
+    orders: dict[tuple[str, str], list[Line]] = field(default_factory=dict)
 
     def start_round(self) -> None:
         """Facts may be said again; the lines of the round before may not, and no sentence returns as it was."""
         self.round += 1
         self.spent.clear()
+        self.orders.clear()
         self.lines, self.earlier = self.lines - self.earlier, set(self.lines)
 
     def sayable(self, section: str, role: str) -> Iterator[Said]:
         """Yield the lines that can be said now, in the seed's order."""
         request = self.material.brief.request
-        found = lines_for(section, role, request.occasion, self.material.brief.family)
-        for line in sorted((line for line in found if line not in self.lines), key=self._place):
-            said = self._said(line)
+        if (section, role) not in self.orders:
+            found = lines_for(section, role, request.occasion, self.material.brief.family)
+            self.orders[section, role] = sorted(found, key=self._place)
+        for line in self.orders[section, role]:
+            said = self._said(line) if line not in self.lines else None
             if said is not None:
                 yield said
 

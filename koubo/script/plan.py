@@ -152,12 +152,16 @@ class Planner:
 
     def _first(self, kind: SectionKind, telling: Telling, target: float) -> Said | None:
         """Choose a first line that fits, else the shortest; None where no fact is left."""
-        found = list(telling.sayable(kind, "first"))
-        if kind is SectionKind.OFFER:
-            price = Slot.OFFER if Slot.OFFER in self._material.brief.available else Slot.PRICE
-            found = [said for said in found if price in slots_in(said.text)]
-        fitting = (said for said in found if said.length <= target + 4)
-        return next(fitting, min(found, key=lambda said: said.length, default=None))
+        fitting = (said for said in self._openers(kind, telling) if said.length <= target + 4)
+        if (first := next(fitting, None)) is not None:
+            return first
+        return min(self._openers(kind, telling), key=lambda said: said.length, default=None)
+
+    def _openers(self, kind: SectionKind, telling: Telling) -> Iterator[Said]:
+        """Yield the first lines that can be said; that of an offer says the price, or what is paid where it is proved."""
+        price = Slot.OFFER if Slot.OFFER in self._material.brief.available else Slot.PRICE
+        found = telling.sayable(kind, "first")
+        return found if kind is not SectionKind.OFFER else (said for said in found if price in slots_in(said.text))
 
     def _with(self, kind: SectionKind, telling: Telling, slot: Slot, room: float) -> Said | None:
         """Return a line for a slot that must not be left out while there is room."""

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Annotated, NamedTuple, TypeVar
 
 import yaml
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from koubo.script.wording import WordingError, wordings
 
@@ -29,6 +29,31 @@ class SectionLength(NamedTuple):
 SectionSeconds = dict[str, dict[str, SectionLength]]
 """Occasion, section: its length."""
 
+class RoleRow(BaseModel):
+    """How often products of a role come relative to others, and the part of the products that has it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    visits: int = Field(ge=1, le=10)
+    part: float = Field(ge=0, le=1)
+
+
+class RundownTable(BaseModel):
+    """How a stream is laid out: its roles, and the length of a script by occasion as a part of the ordinary one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    roles: dict[str, RoleRow]
+    seconds: dict[str, Annotated[float, Field(gt=0, le=4)]]
+
+    @model_validator(mode="after")
+    def _all_are_there(self) -> RundownTable:
+        for name, rows, wanted in (("roles", self.roles, _ROLES), ("seconds", self.seconds, _OCCASIONS)):
+            if set(rows) != wanted:
+                raise ValueError(f"{name}: has {', '.join(rows)}; it must have {', '.join(sorted(wanted))}")
+        return self
+
+
+_ROLES = frozenset({"hero", "traffic", "profit"})
+_OCCASIONS = frozenset({"opening", "single_product", "flash_sale", "last_call"})
 LOOSE = "also"
 """The row of nouns.yaml that names no family."""
 
@@ -64,6 +89,12 @@ def section_texts() -> SectionTexts:
 def section_seconds() -> SectionSeconds:
     """Read how long sections are, by occasion and section."""
     return _read("seconds.yaml", TypeAdapter(SectionSeconds))
+
+
+@cache
+def rundown_table() -> RundownTable:
+    """Read how streams are laid out."""
+    return _read("rundown.yaml", TypeAdapter(RundownTable))
 
 
 @cache

@@ -214,9 +214,8 @@ class _Layout:
             self._add(product_id, Occasion.LAST_CALL, call, "before the next product")
 
     def _room(self) -> int:
-        """Seconds until something is due that has not begun, or the stream ends; what is late is no bound."""
-        later = [due.at for due in self.due if due.at > self._now()]
-        return self._left(min([*later[:1], self.request.ends_at]))
+        """Seconds until something is due, or the stream ends; none where it is due already."""
+        return max(0, self._left(min([due.at for due in self.due[:1]] + [self.request.ends_at])))
 
     def _close_gap(self) -> None:
         """Draw the last turn out over a gap that is too short for another, where it may last so long."""

@@ -152,6 +152,7 @@ def ends(said: Sequence[Spoken], place: int, encoder: SentenceEncoder) -> dict[s
     filled = [runs_of(one.filled[place]) for one in said]
     shares = [pair.share for pair in pairs]
     counts = np.histogram(shares, BINS)[0]
+    bins = zip(BINS, BINS[1:], counts, strict=False)
     return {
         "pairs": len(pairs),
         "share": spread(shares),
@@ -159,7 +160,7 @@ def ends(said: Sequence[Spoken], place: int, encoder: SentenceEncoder) -> dict[s
         "share with names and prices": spread([jaccard(a, b) for a, b in combinations(filled, 2)]),
         "cosine": spread(_cosines(encoder.encode([one.filled[place] for one in said]))),
         "word for word": len(said) - len({one.slotted[place] for one in said}),
-        "histogram": {f"{low:g} to {min(high, 1):g}": int(n) for low, high, n in zip(BINS, BINS[1:], counts, strict=False)},
+        "histogram": {f"{low:g} to {min(high, 1):g}": int(number) for low, high, number in bins},
     }
 
 
@@ -208,56 +209,59 @@ def run(shop: Tables, hours: float, seconds: int, seed: int) -> tuple[dict[str, 
 
 def as_markdown(report: dict[str, Any], longer: dict[str, Any] | None) -> str:
     """The report as a page."""
-    bound = report["bound"]
+    bound, error = report["bound"], report["stream"]["length error"]
     lines = [
         "# Does a long stream repeat itself?",
         "",
-        f"Written by `python -m benchmarks.stream_variety --out docs/benchmarks` on {report['date']}: {report['hours']:g} "
-        f"hours, {report['products']} products, {report['scripts']} scripts of {report['seconds a script']} s (flash sales "
-        f"and last calls are shorter). Choosing the words took {report['planning cpu s']} s of CPU, "
-        f"{report['seeds tried']} seeds.",
+        f"Written by `python -m benchmarks.stream_variety --out docs/benchmarks` on {report['date']}: "
+        f"{report['hours']:g} hours, {report['products']} products, {report['scripts']} scripts of "
+        f"{report['seconds a script']} s (flash sales and last calls are shorter). Choosing the words took "
+        f"{report['planning cpu s']} s of CPU, {report['seeds tried']} seeds.",
         "",
-        f"**Bound**: two openings, or two closings, share at most {bound['share']:g} of their three-character runs and no run "
-        f"of more than {bound['run']} characters, slots aside. Over it: **{report['over the bound']}** of "
+        f"**Bound**: two openings, or two closings, share at most {bound['share']:g} of their three-character runs "
+        f"and no run of more than {bound['run']} characters, slots aside. Over it: **{report['over the bound']}** of "
         f"{report['scripts']} scripts.",
         "",
         "![Who when](stream_variety.svg)",
         "",
-        "All pairs. `share`: Jaccard index of three-character runs of the host's own words; `as read`: the same with names and "
-        "prices in; `run`: longest run of characters shared; `cosine`: of sentence embeddings.",
+        "All pairs. `share`: Jaccard index of three-character runs of the host's own words; `as read`: the same with "
+        "names and prices in; `run`: longest run of characters shared; `cosine`: of sentence embeddings.",
         "",
         "| | pairs | share max / p95 / mean | as read max / p95 | run max / p95 | cosine max / p95 | word for word |",
         "|---|---|---|---|---|---|---|",
-        *(_row(f"{end}, {name}", report[name][end]) for end in ("openings", "closings") for name in _NAMES),
+        *(_row(f"{end}, {name}", report[name][end]) for end in _ENDS for name in _NAMES),
         "",
-        "| share of openings | " + " | ".join(report["stream"]["openings"]["histogram"]) + " |",
+        "| pairs by share | " + " | ".join(report["stream"]["openings"]["histogram"]) + " |",
         "|---|" + "---|" * (len(BINS) - 1),
-        *(
-            f"| {end}, {name} | " + " | ".join(map(str, report[name][end]["histogram"].values())) + " |"
-            for end in ("openings", "closings")
-            for name in _NAMES
-        ),
+        *(_bins(f"{end}, {name}", report[name][end]["histogram"]) for end in _ENDS for name in _NAMES),
         "",
-        "A product that returns, its whole scripts held together (its facts and prices are said again, in other words):",
+        "A product that returns, its whole scripts held together (facts and prices are said again, in other words):",
         "",
         "| | pairs | share max / p95 / mean | cosine max / mean |",
         "|---|---|---|---|",
         *(_return(name, report[name]["returns"]) for name in _NAMES),
         "",
-        f"Length: {report['stream']['length error']['mean']:.1%} off on average, {report['stream']['length error']['max']:.1%} "
-        "at most.",
+        f"Length: {error['mean']:.1%} off on average, {error['max']:.1%} at most.",
+        *(_longer(longer) if longer is not None else ()),
     ]
-    if longer is not None:
-        lines += [
-            "",
-            f"{longer['hours']:g} hours, {longer['scripts']} scripts: {longer['over the bound']} over the bound, share "
-            f"{longer['stream']['openings']['share']['max']:g} and {longer['stream']['closings']['share']['max']:g} at most "
-            f"(openings, closings), run {longer['stream']['openings']['run']['max']:g} and "
-            f"{longer['stream']['closings']['run']['max']:g}; {longer['planning cpu s']} s of CPU.",
-        ]
     return "\n".join(lines) + "\n"
 
 
+def _longer(longer: dict[str, Any]) -> list[str]:
+    opened, closed = longer["stream"]["openings"], longer["stream"]["closings"]
+    return [
+        "",
+        f"{longer['hours']:g} hours, {longer['scripts']} scripts: {longer['over the bound']} over the bound; share at "
+        f"most {opened['share']['max']:g} (openings) and {closed['share']['max']:g} (closings), run "
+        f"{opened['run']['max']:g} and {closed['run']['max']:g}; {longer['planning cpu s']} s of CPU.",
+    ]
+
+
+def _bins(name: str, histogram: dict[str, int]) -> str:
+    return f"| {name} | " + " | ".join(map(str, histogram.values())) + " |"
+
+
+_ENDS = ("openings", "closings")
 _NAMES = ("stream", "each on its own")
 
 

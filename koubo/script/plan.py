@@ -9,7 +9,7 @@ from enum import StrEnum
 from koubo.script.brief import Brief
 from koubo.script.lines import Material, Said, Telling
 from koubo.script.slots import Slot, slots_in
-from koubo.script.speech_rate import CHARS_PER_SECOND, spoken_length
+from koubo.script.speech_rate import CHARS_PER_SECOND
 from koubo.script.tables import SectionLength, section_seconds
 
 SECONDS_A_ROUND = 130
@@ -100,7 +100,8 @@ class Planner:
         """Return the whole plan with this seed."""
         hook, closing = self.hook(seed), self.closing(seed)
         room = self._request.seconds * CHARS_PER_SECOND - self._said(hook) - self._said(closing)
-        return Plan(seed, (hook, *self._body(seed, room), closing))
+        sections = (hook, *self._body(seed, room), closing)
+        return Plan(seed, tuple(section for section in sections if section.lines))
 
     def _end(self, kind: SectionKind, seed: int) -> SectionPlan:
         section = self._lengths[kind]
@@ -158,7 +159,7 @@ class Planner:
         return min(self._openers(kind, telling), key=lambda said: said.length, default=None)
 
     def _openers(self, kind: SectionKind, telling: Telling) -> Iterator[Said]:
-        """Yield the first lines that can be said; that of an offer says the price, or what is paid where it is proved."""
+        """Yield the first lines that can be said; an offer's says the price, or what is paid where that is proved."""
         price = Slot.OFFER if Slot.OFFER in self._material.brief.available else Slot.PRICE
         found = telling.sayable(kind, "first")
         return found if kind is not SectionKind.OFFER else (said for said in found if price in slots_in(said.text))
@@ -187,7 +188,6 @@ class Planner:
 
     def _said(self, section: SectionPlan) -> int:
         return self._sum(section.lines)
-
 
 
 def _share(section: SectionLength, among: Iterable[SectionLength], room: float) -> float:

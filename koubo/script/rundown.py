@@ -172,13 +172,17 @@ class _Layout:
                 self._take_turn(rotation.next(self._barred()))
             self._close_gap()
         told = {turn.product_id for turn in self.turns}
-        self.left_out += [LeftOut(one, f"{one}: the stream is over before its turn") for one in self.roles if one not in told]
+        self.left_out += [
+            LeftOut(one, f"{one}: the stream is over before its turn") for one in self.roles if one not in told
+        ]
         self.left_out += [LeftOut(due.product_id, f"{due.why}: the stream is over before") for due in self.due]
         return self.turns
 
     def _rotation(self) -> Rotation:
         hero = _seconds(self.request, Occasion.SINGLE_PRODUCT) + _seconds(self.request, Occasion.LAST_CALL)
-        cost = {role: _seconds(self.request, Occasion.SINGLE_PRODUCT) for role in ProductRole} | {ProductRole.HERO: hero}
+        cost = {role: _seconds(self.request, Occasion.SINGLE_PRODUCT) for role in ProductRole} | {
+            ProductRole.HERO: hero
+        }
         table = rundown_table().roles
         products = [Visits(one, role, table[role].visits, cost[role]) for one, role in self.roles.items()]
         busy = len(self.due) * _seconds(self.request, Occasion.FLASH_SALE)

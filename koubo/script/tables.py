@@ -29,6 +29,7 @@ class SectionLength(NamedTuple):
 SectionSeconds = dict[str, dict[str, SectionLength]]
 """Occasion, section: its length."""
 
+
 class RoleRow(BaseModel):
     """How often products of a role come relative to others, and the part of the products that has it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 from koubo.script.rotation import Rotation, Visits
 from koubo.script.stream_request import ProductRole
@@ -31,7 +32,7 @@ def test_heroes_return_most_and_everything_comes_once() -> None:
     counts = Counter(given)
     assert counts["h"] == 3 and counts["t"] == 2 and all(counts[f"p{n}"] == 1 for n in range(6))
     places = [place for place, one in enumerate(given) if one == "h"]
-    assert min(b - a for a, b in zip(places, places[1:], strict=False)) >= 2
+    assert min(b - a for a, b in pairwise(places)) >= 2
 
 
 def test_where_time_is_short_nothing_returns_before_all_have_come() -> None:

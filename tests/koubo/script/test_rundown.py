@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ def flash(product_id: str, begins: int, ends: int) -> Promotion:
 def test_turns_follow_one_another_from_start_to_end(example_shop) -> None:
     found = rundown(example_shop).turns
     assert found[0].at == NOW and found[0].occasion is Occasion.OPENING and found[0].role is ProductRole.TRAFFIC
-    assert all(one.ends_at == other.at for one, other in zip(found, found[1:], strict=False))
+    assert all(one.ends_at == other.at for one, other in pairwise(found))
     assert timedelta(0) <= NOW + timedelta(hours=1) - found[-1].ends_at < timedelta(seconds=30)
     assert all(30 <= turn.seconds <= 600 for turn in found)
     assert {turn.product_id for turn in found} == set(IDS)
@@ -56,7 +57,7 @@ def test_a_hero_returns_and_its_turn_ends_with_a_last_call(example_shop) -> None
     calls = [number for number, turn in enumerate(found) if turn.occasion is Occasion.LAST_CALL]
     assert calls and all(found[n - 1].product_id == found[n].product_id for n in calls)
     told = [turn.product_id for number, turn in enumerate(found) if number not in calls]
-    assert all(one != other for one, other in zip(told, told[1:], strict=False))
+    assert all(one != other for one, other in pairwise(told))
 
 
 def test_a_flash_sale_begins_on_time_and_a_last_call_is_over_before_the_promotion_is(example_shop) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from koubo.catalog.records import parse_promotion
+from koubo.script import stream as stream_module
 from koubo.script.brief import Occasion, make_brief
 from koubo.script.likeness import likeness
 from koubo.script.plan import SectionKind, plan
@@ -83,11 +84,13 @@ def test_hosts_take_turns(example_shop) -> None:
     assert personas == sorted(personas, key=["热情", "沉稳"].index) and len(set(personas)) == 2
 
 
-def test_where_no_words_are_left_the_plan_says_so(example_shop) -> None:
-    """With almost every line banned, openings repeat, and are named."""
-    banned = list("，来你我先听说想")
-    found = planned(example_shop, product_ids=["f01"], hours=0.4, seconds=60, banned=banned).entries
-    assert any("opening" in entry.over_bound for entry in found)
+def test_where_no_seed_keeps_to_the_bound_the_plan_says_so(example_shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_module, "MOST_ALIKE", 0.0)
+    monkeypatch.setattr(stream_module, "MOST_TRIED", 3)
+    found = planned(example_shop, product_ids=["f01", "s01"], hours=0.2, seconds=60).entries
+    assert any(entry.over_bound for entry in found)
+    assert all(entry.over_bound for entry in found if entry.opening_likeness.share > 0)
+    assert not found[0].over_bound
 
 
 def test_a_wrong_number_of_products_is_refused(example_shop, stream: StreamPlan) -> None:

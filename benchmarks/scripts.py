@@ -44,9 +44,10 @@ from koubo.rubric.scorecard import Criterion, Scorecard, ScoredScript
 from koubo.script.brief import Brief, BriefRequest, make_brief
 from koubo.script.compose import Budget, Completed, ComposedSection, Verdict, compose
 from koubo.script.exemplars import Exemplars, load_exemplars
-from koubo.script.plan import CHARS_PER_SECOND, SectionPlan, plan, spoken_length
+from koubo.script.plan import SectionPlan, plan
 from koubo.script.render import render
 from koubo.script.script import Script
+from koubo.script.speech_rate import CHARS_PER_SECOND, spoken_length
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 60

@@ -25,6 +25,7 @@ from serve_apps.schemas import (
     Written,
 )
 from serve_apps.script_routes import router as script_router
+from serve_apps.stream_routes import router as stream_router
 from serve_apps.studio import Studio, now
 
 DESCRIPTION = "Spoken sales scripts whose every number is a live fact. Errors are problem details (RFC 9457)."
@@ -100,7 +101,7 @@ async def healthz(response: Response, studio: Using) -> Health:
     return health
 
 
-ROUTERS = (script_router, caption_router, router)
+ROUTERS = (script_router, caption_router, stream_router, router)
 """Every route under /v1; one router a subject."""
 
 

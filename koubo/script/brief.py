@@ -20,7 +20,7 @@ from koubo.rubric.safety import find_breaches
 from koubo.script.choose import choose_facts
 from koubo.script.names import family_of, short_name, spoken_brand
 from koubo.script.numerals import find_numbers
-from koubo.script.ranking import rank_facts
+from koubo.script.ranking import FOCUS, rank_facts
 from koubo.script.slots import CONTENT, SLOT, Slot, SlotValue
 from koubo.script.values import Selling, slot_values
 
@@ -118,6 +118,11 @@ class Brief:
     def lines(self) -> tuple[str, ...]:
         """Return what a writer may know of the product: the phrases of its content slots, nothing of offers."""
         return tuple(self.available[slot] for slot in CONTENT if slot in self.available)
+
+    def in_focus(self) -> frozenset[Slot]:
+        """Return the slots whose facts the request asks to be told first."""
+        asked = {fact_id for fact_id, why in self.reasons.items() if any(one.startswith(FOCUS) for one in why)}
+        return frozenset(slot for slot, fact_id in self.chosen.items() if fact_id in asked)
 
     def selling(self) -> Selling:
         """Return what rendering needs of the brief."""

@@ -22,8 +22,9 @@ class Claim:
 
 def find_claims(text: str) -> Iterator[Claim]:
     """Yield the attributes that a text claims; of claims that overlap, the listed before the made, the longer first."""
-    taken: list[tuple[int, int]] = []
-    for claim in (*_listed(text), *_made(text)):
+    made, harmless = _patterns()
+    taken = [found.span() for found in harmless.finditer(text)]
+    for claim in (*_listed(text), *(Claim(m.group(), *m.span(), (m.group(),)) for m in made.finditer(text))):
         if not any(start < claim.end and claim.start < end for start, end in taken):
             taken.append((claim.start, claim.end))
             yield claim
@@ -40,21 +41,13 @@ def _listed(text: str) -> Iterator[Claim]:
         yield Claim(found.group(), *found.span(), (found.group(), *table[found.group()]))
 
 
-def _made(text: str) -> Iterator[Claim]:
-    made, harmless = _made_patterns()
-    spared = [found.span() for found in harmless.finditer(text)]
-    for found in made.finditer(text):
-        if not any(start < found.end() and found.start() < end for start, end in spared):
-            yield Claim(found.group(), *found.span(), (found.group(),))
-
-
 @cache
 def _listed_pattern() -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, words("claims.yaml")), key=len, reverse=True)))
 
 
 @cache
-def _made_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     table = words("claim_patterns.yaml")
     made, harmless = ("|".join(f"(?:{one})" for one in table[key]) for key in ("patterns", "except"))
     return re.compile(made), re.compile(harmless)

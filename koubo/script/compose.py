@@ -12,10 +12,11 @@ from koubo.reading import read
 from koubo.script.brief import Brief
 from koubo.script.check import Refusal, check_free_text
 from koubo.script.exemplars import Exemplars, Shown
-from koubo.script.plan import CHARS_PER_SECOND, Plan, SectionKind, SectionPlan, spoken_length
+from koubo.script.plan import Plan, SectionKind, SectionPlan
 from koubo.script.prompt import tidy
 from koubo.script.relevance import LEAST
 from koubo.script.slots import OFFER_SLOTS, Slot, slots_in
+from koubo.script.speech_rate import CHARS_PER_SECOND, spoken_length
 
 SHORTEST = 8
 """A candidate says at least this many characters."""

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from koubo.script.plan import spoken_length
+from koubo.script.speech_rate import spoken_length
 from koubo.script.tables import read_table
 
 _MARKS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]+")

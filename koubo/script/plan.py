@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import random
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
-from koubo.reading import read
 from koubo.script.brief import Brief
-from koubo.script.slots import ANSWERS, LABELLED, POINTS, REVIEWS, SLOT, Slot, slots_in
-from koubo.script.tables import section_texts, words
+from koubo.script.lines import Material, Said, Telling
+from koubo.script.slots import Slot, slots_in
+from koubo.script.speech_rate import CHARS_PER_SECOND
+from koubo.script.tables import SectionLength, section_seconds
 
-CHARS_PER_SECOND = 4.5
-"""Spoken characters a second of a lively host."""
 SECONDS_A_ROUND = 130
 """About how long the facts of a product last before a host begins again."""
-REPEATABLE = frozenset({Slot.NAME, Slot.BRAND, Slot.ACTIVITY})
-AGAIN_AT_THE_END = frozenset({Slot.PRICE, Slot.DEAL, Slot.STOCK, Slot.DEADLINE})
-_SAYABLE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
-_NEXT = re.compile("{(point|review|answer)}")
-_POINTS_AND_LABELS = (
-    tuple(slot for pair in zip(POINTS, LABELLED, strict=False) for slot in pair) + POINTS[len(LABELLED) :]
-)
-_QUEUES: Mapping[str, tuple[Slot, ...]] = {"point": _POINTS_AND_LABELS, "review": REVIEWS, "answer": ANSWERS}
+MORE_ROUNDS = 4
+"""So many rounds more are tried where the product has too few facts for the length."""
+CLOSE_ENOUGH = 0.02
+"""Rounds are added while the body is shorter than asked by more than this share."""
+_LAST_LINE = 24
+"""Spoken characters of room from which the line is taken that fills it best."""
 
 
 class SectionKind(StrEnum):
@@ -38,16 +33,8 @@ class SectionKind(StrEnum):
     CLOSING = "closing"
 
 
-SHARES = {
-    SectionKind.HOOK: (0.11, 10),
-    SectionKind.NEED: (0.16, 40),
-    SectionKind.SELLING_POINTS: (0.32, 18),
-    SectionKind.PROOF: (0.13, 50),
-    SectionKind.OFFER: (0.18, 10),
-    SectionKind.CLOSING: (0.10, 10),
-}
-"""Each section's share of the script, and the length in seconds from which it is there."""
 MODEL_SECTIONS = frozenset({SectionKind.HOOK, SectionKind.NEED, SectionKind.SELLING_POINTS, SectionKind.CLOSING})
+_ENDS = (SectionKind.HOOK, SectionKind.CLOSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,148 +71,126 @@ def plan(brief: Brief) -> Plan:
     A script longer than a round of facts goes round again, as hosts do for those who came late: need, selling points,
     proof and offer return in other words.
     """
-    request = brief.request
-    planner = _Planner(brief, random.Random(f"{request.seed}/{brief.product_id}/{request.occasion}"))
-    order = _order(request.seconds)
-    total = sum(SHARES[kind][0] for kind in order)
-    sections, owed = [], 0.0
-    for number, kind in enumerate(order):
-        if kind is SectionKind.NEED and number > 1:
-            planner.start_round()
-        target = request.seconds * CHARS_PER_SECOND * SHARES[kind][0] / total + owed
-        lines = planner.section(kind, target)
-        if not lines:
-            owed = target
-            continue
-        said = sum(map(planner.length, lines))
-        owed = target - said
-        sections.append(_section(kind, said / CHARS_PER_SECOND, tuple(lines)))
-    return Plan(request.seed, tuple(sections))
+    return Planner(brief).plan(brief.request.seed)
 
 
-def _order(seconds: int) -> list[SectionKind]:
-    """Return the sections of a script of that length; the body returns in every round."""
-    wanted = [kind for kind, (_, least) in SHARES.items() if seconds >= least]
-    body = [kind for kind in wanted if kind not in (SectionKind.HOOK, SectionKind.CLOSING)]
-    rounds = max(1, round(seconds / SECONDS_A_ROUND))
-    return [SectionKind.HOOK, *body * rounds, SectionKind.CLOSING]
+class Planner:
+    """Plans a brief with any seed. Hook and closing are planned apart, so that a seed can be judged by them alone.
 
+    How long each section is depends on the occasion: see ``data/seconds.yaml``.
+    """
 
-def _section(kind: SectionKind, seconds: float, lines: tuple[str, ...]) -> SectionPlan:
-    slots = tuple(dict.fromkeys(slots_in("".join(lines))))
-    return SectionPlan(kind, round(seconds, 1), slots, lines, kind in MODEL_SECTIONS)
+    def __init__(self, brief: Brief) -> None:
+        self._material = Material(brief)
+        self._request = brief.request
+        table = section_seconds()[brief.request.occasion]
+        self._lengths = {
+            kind: table[kind] for kind in SectionKind if kind in table and brief.request.seconds >= table[kind].least
+        }
 
+    def hook(self, seed: int) -> SectionPlan:
+        """Return the section that opens the script with this seed."""
+        return self._end(SectionKind.HOOK, seed)
 
-def spoken_length(text: str) -> int:
-    """Count the characters that take time to say: hanzi, letters and digits of the spoken form."""
-    return len(_SAYABLE.findall(text))
+    def closing(self, seed: int) -> SectionPlan:
+        """Return the section that ends the script with this seed."""
+        return self._end(SectionKind.CLOSING, seed)
 
+    def plan(self, seed: int) -> Plan:
+        """Return the whole plan with this seed."""
+        hook, closing = self.hook(seed), self.closing(seed)
+        room = self._request.seconds * CHARS_PER_SECOND - self._said(hook) - self._said(closing)
+        sections = (hook, *self._body(seed, room), closing)
+        return Plan(seed, tuple(section for section in sections if section.lines))
 
-@dataclass(slots=True)
-class _Planner:
-    """What has been said so far in the script being planned."""
+    def _end(self, kind: SectionKind, seed: int) -> SectionPlan:
+        section = self._lengths[kind]
+        share = section.share / sum(other.share for other in self._lengths.values())
+        seconds = min(self._request.seconds * share, section.most)
+        return self._section(kind, Telling(self._material, seed), seconds * CHARS_PER_SECOND)
 
-    brief: Brief
-    rng: random.Random
-    said: set[str] = field(default_factory=set)
-    earlier: set[str] = field(default_factory=set)
-    spent: set[Slot] = field(default_factory=set)
-    origins: dict[str, str] = field(default_factory=dict)
-    lengths: Mapping[Slot, int] = field(default_factory=dict)
+    def _body(self, seed: int, room: float) -> Sequence[SectionPlan]:
+        """Fill the middle of the script; where the facts are said too soon, with more rounds of them."""
+        rounds = max(1, round(self._request.seconds / SECONDS_A_ROUND))
+        tried = []
+        for number in range(rounds, rounds + MORE_ROUNDS + 1):
+            tried.append(list(self._rounds(seed, room, number)))
+            if room - sum(map(self._said, tried[-1])) <= CLOSE_ENOUGH * room:
+                break
+        return min(tried, key=lambda body: abs(room - sum(map(self._said, body))))
 
-    def __post_init__(self) -> None:
-        self.lengths = {slot: spoken_length(read(words).spoken) for slot, words in self.brief.available.items()}
+    def _rounds(self, seed: int, room: float, rounds: int) -> Iterator[SectionPlan]:
+        """Yield the sections between hook and closing; what one leaves over, the next has."""
+        body = {kind: length for kind, length in self._lengths.items() if kind not in _ENDS}
+        telling, owed = Telling(self._material, seed), 0.0
+        for number in range(rounds):
+            if number:
+                telling.start_round()
+            for kind, length in body.items():
+                target = _share(length, body.values(), room / rounds) + owed
+                last = number == rounds - 1 and kind is list(body)[-1]
+                section = self._section(kind, telling, target, fill=last)
+                owed = target - self._said(section)
+                if section.lines:
+                    yield section
 
-    def start_round(self) -> None:
-        """Facts may be said again; the lines of the round before may not."""
-        self.spent.clear()
-        self.said, self.earlier = self.said - self.earlier, set(self.said)
-
-    def length(self, line: str) -> int:
-        """Return a line's length in spoken characters, with its slots filled."""
-        return spoken_length(SLOT.sub("", line)) + sum(self.lengths[slot] for slot in slots_in(line))
-
-    def section(self, kind: SectionKind, target: float) -> list[str]:
+    def _section(self, kind: SectionKind, telling: Telling, target: float, fill: bool = False) -> SectionPlan:
         """Choose lines for a section until about ``target`` spoken characters are reached."""
-        if kind is SectionKind.CLOSING:
-            self.spent -= AGAIN_AT_THE_END
-        opening = self._opening(kind, target)
-        lines = [self._take(opening)] if opening else []
-        lines += [self._take(words + "。") for words in self._required(kind)]
+        lines = [] if (first := self._first(kind, telling, target)) is None else [telling.take(first)]
+        lines += [words + "。" for words in self._required(kind)]
         for slot in (Slot.CONDITIONS, Slot.GIFT) if kind is SectionKind.OFFER else ():
-            lines += self._with(kind, slot, target - sum(map(self.length, lines)))
-        while (line := self._next(kind, target - sum(map(self.length, lines)))) is not None:
-            lines.append(self._take(line))
-        return lines
+            if (must := self._with(kind, telling, slot, target - self._sum(lines))) is not None:
+                lines.append(telling.take(must))
+        while (more := self._next(kind, telling, target - self._sum(lines), fill)) is not None:
+            lines.append(telling.take(more))
+        slots = tuple(dict.fromkeys(slots_in("".join(lines))))
+        seconds = round(self._sum(lines) / CHARS_PER_SECOND, 1)
+        return SectionPlan(kind, seconds, slots, tuple(lines), kind in MODEL_SECTIONS)
 
     def _required(self, kind: SectionKind) -> Sequence[str]:
         """Required phrases are said before the closing words end."""
-        return self.brief.request.required if kind is SectionKind.CLOSING else ()
+        return self._request.required if kind is SectionKind.CLOSING else ()
 
-    def _opening(self, kind: SectionKind, target: float) -> str | None:
-        """Choose a first line that fits, preferring the occasion's and family's own; None where no fact is left."""
-        found = self._lines(kind, "first")
-        if kind is SectionKind.OFFER:
-            first = Slot.OFFER if Slot.OFFER in self.brief.available else Slot.PRICE
-            found = [(line, weight) for line, weight in found if first in slots_in(line)]
-        fitting = [(line, weight) for line, weight in found if self.length(line) <= target + 4]
-        if not fitting:
-            return min((line for line, _ in found), key=self.length, default=None)
-        return self.rng.choices([line for line, _ in fitting], [weight for _, weight in fitting])[0]
+    def _first(self, kind: SectionKind, telling: Telling, target: float) -> Said | None:
+        """Choose a first line that fits, else the shortest; None where no fact is left."""
+        fitting = (said for said in self._openers(kind, telling) if said.length <= target + 4)
+        if (first := next(fitting, None)) is not None:
+            return first
+        return min(self._openers(kind, telling), key=lambda said: said.length, default=None)
 
-    def _with(self, kind: SectionKind, slot: Slot, room: float) -> list[str]:
+    def _openers(self, kind: SectionKind, telling: Telling) -> Iterator[Said]:
+        """Yield the first lines that can be said; an offer's says the price, or what is paid where that is proved."""
+        price = Slot.OFFER if Slot.OFFER in self._material.brief.available else Slot.PRICE
+        found = telling.sayable(kind, "first")
+        return found if kind is not SectionKind.OFFER else (said for said in found if price in slots_in(said.text))
+
+    def _with(self, kind: SectionKind, telling: Telling, slot: Slot, room: float) -> Said | None:
         """Return a line for a slot that must not be left out while there is room."""
-        found = [line for line, _ in self._lines(kind, "more") if slot in slots_in(line)]
-        fitting = [line for line in found if self.length(line) <= room + 8]
-        return [self._take(self.rng.choice(fitting))] if fitting else []
+        found = (said for said in telling.sayable(kind, "more") if slot in slots_in(said.text))
+        return next((said for said in found if said.length <= room + 8), None)
 
-    def _next(self, kind: SectionKind, room: float) -> str | None:
-        """Choose a further line; None where the section is full or nothing fits. Lines with facts go first."""
-        found = self._lines(kind, "more")
-        if kind is SectionKind.NEED:
-            found += self._lines(kind, "first")
-        fitting = [(line, weight) for line, weight in found if self.length(line) <= room + self.length(line) / 2 - 1]
-        if not fitting:
+    def _next(self, kind: SectionKind, telling: Telling, room: float, fill: bool) -> Said | None:
+        """Choose a further line; None where the section is full or nothing fits.
+
+        With ``fill`` the last line is the one that leaves least room.
+        """
+        if room < 2:
             return None
-        weights = [weight * (3 if slots_in(line) else 1) for line, weight in fitting]
-        return self.rng.choices([line for line, _ in fitting], weights)[0]
+        roles = ("more", "first") if kind is SectionKind.NEED else ("more",)
+        found = (said for role in roles for said in telling.sayable(kind, role))
+        fitting = (said for said in found if said.length / 2 <= room - 1)
+        if not fill or room > _LAST_LINE:
+            return next(fitting, None)
+        return min(fitting, key=lambda said: abs(room - said.length), default=None)
 
-    def _lines(self, kind: SectionKind, role: str) -> list[tuple[str, int]]:
-        """Return the lines that can be said now, each with its weight: made for the occasion 4, for the family 3."""
-        request, found = self.brief.request, []
-        for occasion, families in section_texts()[kind][role].items():
-            for family, lines in families.items():
-                if occasion not in ("any", request.occasion) or family not in ("any", self.brief.family):
-                    continue
-                weight = 4 if occasion != "any" else 3 if family != "any" else 1
-                found += [(said, weight) for line in lines if (said := self._filled(line)) is not None]
-        return found
+    def _sum(self, lines: Sequence[str]) -> int:
+        return sum(map(self._material.length, lines))
 
-    def _filled(self, line: str) -> str | None:
-        """Put the next facts into a line; None where it was said, or a slot of it has no value or is spent."""
-        if line in self.said or any(word in line for word in self.brief.request.banned):
-            return None
-        filled, spent = line, set(self.spent)
-        for name in _NEXT.findall(line):
-            slot = next((s for s in _QUEUES[name] if s in self.brief.available and s not in spent), None)
-            if slot is None:
-                return None
-            spent.add(slot)
-            filled = filled.replace("{" + name + "}", "{" + slot + "}", 1)
-        if any(slot not in self.brief.available or slot in self.spent for slot in slots_in(filled)):
-            return None
-        self.origins[filled] = line
-        return filled
+    def _said(self, section: SectionPlan) -> int:
+        return self._sum(section.lines)
 
-    def _take(self, line: str) -> str:
-        """Commit a line: it is not said again, nor are its facts."""
-        self.said.add(self.origins.get(line, line))
-        self.spent |= set(slots_in(line)) - REPEATABLE
-        return line.replace("{you}", self.rng.choice(self._addresses()))
 
-    def _addresses(self) -> Sequence[str]:
-        """Return how the host addresses the audience."""
-        table, request = words("addresses.yaml"), self.brief.request
-        if request.audience:
-            return (request.audience if request.audience.endswith(("们", "友")) else request.audience + "们",)
-        return table.get(request.persona, table["any"])
+def _share(section: SectionLength, among: Iterable[SectionLength], room: float) -> float:
+    """Return a section's part of the room; what is beyond its seconds at most is left to the next."""
+    share = section.share / sum(other.share for other in among)
+    return min(room * share, section.most * CHARS_PER_SECOND)

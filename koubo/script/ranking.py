@@ -13,6 +13,9 @@ from koubo.catalog.facts import Fact
 from koubo.script.alike import alike
 from koubo.script.tables import read_table
 
+FOCUS = "focus: "
+"""How the reason begins of a fact that the request asks for."""
+
 
 class Audience(BaseModel):
     """Who is spoken to (words of how they are called), and the words of a fact that they listen for."""
@@ -80,7 +83,7 @@ def _moves(
     """Yield what moves a fact: steps up (down where negative), and why."""
     words = fact.label + fact.value
     if asked := next((word for word in focus if word in words), None):
-        yield by.focus, f"focus: {asked}"
+        yield by.focus, f"{FOCUS}{asked}"
     if heard := next((word for word in wanted if word in words), None):
         yield by.audience, f"audience: {heard}"
     if others := _agreeing(fact, facts)[: by.agreements]:

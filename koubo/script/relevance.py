@@ -1,7 +1,7 @@
 """Is a section about the product at all? A small model writes fluent sentences about something else; no rule sees it.
 
 Every sentence of the model's own words must be near, in the space of a sentence encoder, to something that the section
-could be expected to say: the product's facts, or a planned line of it. The bound is set so that what a 270M base model
+could be expected to say: the product's facts, a planned line of it, or what hosts usually say there. The bound is set so that what a 270M base model
 wrote about cars, dinner and bed is refused. Some good but unusual sentences are refused with it, which costs only
 their words, since the planned section stands in.
 """
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from koubo.protocols import Embedder
 from koubo.script.brief import Brief
+from koubo.script.lines import lines_for
 from koubo.script.plan import SectionPlan
 
 LEAST = 0.33  # cosine of multilingual sentence encoders
@@ -29,13 +30,20 @@ async def relevance(embedder: Embedder, brief: Brief, section: SectionPlan, lead
     A text without a sentence has relevance -1.
     """
     product = f"{brief.short_name}，{'，'.join(brief.lines())}"
+    expected = [*section.lines, *_usual(brief, section)]
     sentences = [_SENTENCE.findall(lead) for lead in leads]
     flat = [one for each in sentences for one in each]
-    named = await _nearest(embedder, [product, *map(brief.filled, section.lines)], [*map(brief.filled, flat)])
-    bare = [brief.filled(_unnamed(text)) for text in (*section.lines, *flat)]
-    unnamed = await _nearest(embedder, [product, *bare[: len(section.lines)]], bare[len(section.lines) :])
+    named = await _nearest(embedder, [product, *map(brief.filled, expected)], [*map(brief.filled, flat)])
+    bare = [brief.filled(_unnamed(text)) for text in (*expected, *flat)]
+    unnamed = await _nearest(embedder, [product, *bare[: len(expected)]], bare[len(expected) :])
     near = iter(np.minimum(named, unnamed + NAME_WORTH))
     return tuple(min((float(next(near)) for _ in each), default=-1.0) for each in sentences)
+
+
+def _usual(brief: Brief, section: SectionPlan) -> list[str]:
+    """What hosts usually say there: the table's lines for the occasion and the family."""
+    lines = (lines_for(section.kind, role, brief.request.occasion, brief.family) for role in ("first", "more"))
+    return [line.wordings[0].replace("{you}", "大家").replace("{point}", "{point1}") for role in lines for line in role]
 
 
 async def _nearest(embedder: Embedder, about: Sequence[str], texts: Sequence[str]) -> NDArray[np.float32]:

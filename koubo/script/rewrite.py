@@ -12,7 +12,8 @@ from koubo.script.brief import Brief, make_brief
 from koubo.script.check import Refusal, near_copy
 from koubo.script.compose import DEFAULT_BUDGET, Budget, ComposedSection, Scorer, compose, said_length
 from koubo.script.exemplars import Exemplars
-from koubo.script.plan import REPEATABLE, Plan, SectionKind, SectionPlan, plan
+from koubo.script.lines import REPEATABLE
+from koubo.script.plan import Plan, SectionKind, SectionPlan, plan
 from koubo.script.render import sentences_of
 from koubo.script.revise import (
     NoSuchPlace,
@@ -144,6 +145,7 @@ def _says_again(text: str, pinned: Sequence[str]) -> bool:
 def _credited(old: ComposedSection, new: ComposedSection, row: Section) -> ComposedSection:
     """Name who wrote what is left: where the pinned sentences took the place of the model's, whoever wrote those."""
     own = sentences_of(new.model_text or "")
-    if new.source == "planned" or set(own) & set(texts(row)):
+    fresh = {sentence.slotted for sentence in row if not sentence.pinned}
+    if new.source == "planned" or set(own) & fresh:
         return new
     return replace(new, source=old.source, reason=old.reason, model_text=old.model_text)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
-from typing import TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 
 import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
+from koubo.script.wording import WordingError, wordings
 
 Table = TypeVar("Table")
 Words = dict[str, tuple[str, ...]]
@@ -16,6 +18,43 @@ SectionTexts = dict[str, dict[str, dict[str, dict[str, tuple[str, ...]]]]]
 """Section, role (first, more), occasion, family: the lines."""
 
 
+class SectionLength(NamedTuple):
+    """A section's share of the script, the script's seconds from which it is there, and its seconds at most."""
+
+    share: Annotated[float, Field(gt=0, lt=1)]
+    least: Annotated[int, Field(ge=10, le=600)]
+    most: Annotated[int, Field(ge=5, le=600)]
+
+
+SectionSeconds = dict[str, dict[str, SectionLength]]
+"""Occasion, section: its length."""
+
+
+class RoleRow(BaseModel):
+    """How often products of a role come relative to others, and the part of the products that has it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    visits: int = Field(ge=1, le=10)
+    part: float = Field(ge=0, le=1)
+
+
+class RundownTable(BaseModel):
+    """How a stream is laid out: its roles, and the length of a script by occasion as a part of the ordinary one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    roles: dict[str, RoleRow]
+    seconds: dict[str, Annotated[float, Field(gt=0, le=4)]]
+
+    @model_validator(mode="after")
+    def _all_are_there(self) -> RundownTable:
+        for name, rows, wanted in (("roles", self.roles, _ROLES), ("seconds", self.seconds, _OCCASIONS)):
+            if set(rows) != wanted:
+                raise ValueError(f"{name}: has {', '.join(rows)}; it must have {', '.join(sorted(wanted))}")
+        return self
+
+
+_ROLES = frozenset({"hero", "traffic", "profit"})
+_OCCASIONS = frozenset({"opening", "single_product", "flash_sale", "last_call"})
 LOOSE = "also"
 """The row of nouns.yaml that names no family."""
 
@@ -31,9 +70,32 @@ def words(name: str) -> Words:
 
 
 @cache
+def section_lines() -> SectionTexts:
+    """Read the planned sections; a line may have alternatives, see `koubo.script.wording`."""
+    table = _read("sections.yaml", TypeAdapter(SectionTexts))
+    try:
+        _mapped(table, lambda line: wordings(line)[0])
+    except WordingError as error:
+        raise TableError(f"koubo/script/data/sections.yaml: {error}") from error
+    return table
+
+
+@cache
 def section_texts() -> SectionTexts:
-    """Read the planned sections."""
-    return _read("sections.yaml", TypeAdapter(SectionTexts))
+    """Return the planned sections, each line in its first wording: what the sections sound like."""
+    return _mapped(section_lines(), lambda line: wordings(line)[0])
+
+
+@cache
+def section_seconds() -> SectionSeconds:
+    """Read how long sections are, by occasion and section."""
+    return _read("seconds.yaml", TypeAdapter(SectionSeconds))
+
+
+@cache
+def rundown_table() -> RundownTable:
+    """Read how streams are laid out."""
+    return _read("rundown.yaml", TypeAdapter(RundownTable))
 
 
 @cache
@@ -46,6 +108,19 @@ def nouns() -> tuple[str, ...]:
 def all_nouns() -> tuple[str, ...]:
     """Every product noun and loose name, the longest first."""
     return _longest_first(noun for row in words("nouns.yaml").values() for noun in row)
+
+
+def _mapped(table: SectionTexts, change: Callable[[str], str]) -> SectionTexts:
+    return {
+        section: {
+            role: {
+                occasion: {family: tuple(map(change, lines)) for family, lines in families.items()}
+                for occasion, families in occasions.items()
+            }
+            for role, occasions in roles.items()
+        }
+        for section, roles in table.items()
+    }
 
 
 def _longest_first(found: Iterable[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from koubo.script.pace import PaceTable, pace_of
-from koubo.script.plan import spoken_length
+from koubo.script.speech_rate import spoken_length
 
 READER = Path(__file__).with_name("reader_seconds.tsv")
 

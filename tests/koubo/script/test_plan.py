@@ -9,20 +9,24 @@ import pytest
 from koubo.reading import read
 from koubo.rubric.safety import find_breaches
 from koubo.script.numerals import find_numbers
-from koubo.script.plan import CHARS_PER_SECOND, SectionKind, plan, spoken_length
+from koubo.script.plan import SectionKind, plan
 from koubo.script.render import render, sentences_of
 from koubo.script.slots import SLOT, Slot
-from koubo.script.tables import section_texts
+from koubo.script.speech_rate import CHARS_PER_SECOND, spoken_length
+from koubo.script.tables import section_lines
+from koubo.script.wording import wordings
 
 
 def lines() -> list[str]:
+    """Every wording of every planned line."""
     return [
-        line
-        for roles in section_texts().values()
+        wording
+        for roles in section_lines().values()
         for occasions in roles.values()
         for families in occasions.values()
         for texts in families.values()
         for line in texts
+        for wording in wordings(line)
     ]
 
 
@@ -57,6 +61,16 @@ def test_sections_come_in_order_and_short_scripts_leave_some_out(shop) -> None:
     assert kinds == list(SectionKind)
     short = [section.kind for section in plan(shop.brief("cup", seconds=10)).sections]
     assert short == [SectionKind.HOOK, SectionKind.OFFER, SectionKind.CLOSING]
+
+
+def test_a_last_call_is_heavier_on_the_offer_and_no_hook_is_long(example_shop) -> None:
+    def seconds(occasion: str, kind: SectionKind) -> float:
+        sections = plan(example_shop.brief("b02", seconds=90, occasion=occasion)).sections
+        return sum(section.seconds for section in sections if section.kind is kind)
+
+    assert seconds("last_call", SectionKind.OFFER) > 1.5 * seconds("opening", SectionKind.OFFER)
+    assert seconds("flash_sale", SectionKind.OFFER) > 1.5 * seconds("single_product", SectionKind.OFFER)
+    assert max(seconds(occasion, SectionKind.HOOK) for occasion in ("single_product", "last_call")) <= 11
 
 
 def test_no_sentence_returns_and_offers_are_never_the_models(example_shop) -> None:

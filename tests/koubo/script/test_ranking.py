@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from koubo.catalog.facts import PRIORITY, Fact, FactKind, Provenance, Source
+from koubo.script.plan import plan
 from koubo.script.ranking import rank_facts, weights
+from koubo.script.slots import LABELLED, POINTS, Slot, slots_in
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -81,3 +83,11 @@ def test_a_brief_keeps_why_and_is_the_same_again(shop) -> None:
 
 def test_the_table_is_read() -> None:
     assert weights().focus > weights().audience > 0
+
+
+def test_what_is_in_focus_is_told_before_other_points(shop) -> None:
+    brief = shop.brief("cup", focus=("颜色",), seconds=90)
+    slotted = "".join(section.planned for section in plan(brief).sections)
+    told = [slot for slot in slots_in(slotted) if slot in (*POINTS, *LABELLED)]
+    assert told[0] is Slot.COLOR and len(told) > 1
+    assert brief.in_focus() == {Slot.COLOR}

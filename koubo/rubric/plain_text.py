@@ -18,6 +18,7 @@ _HANZI = "一-鿿"
 _NOISE = re.compile(
     rf"(?<=[{_HANZI}])[^\w{_HANZI}\n，；：！？。、□{{}}%]{{1,3}}(?=[{_HANZI}a-z0-9])"
     rf"|(?<=[a-z0-9])[^\w{_HANZI}\n，；：！？。、□{{}}%]{{1,3}}(?=[{_HANZI}])"
+    r"|(?<![a-z0-9])(?<=[a-z])[-. *_·]{1,2}(?=[a-z](?![a-z]))|(?<=[-. *_·][a-z])[-. *_·]{1,2}(?=[a-z](?![a-z]))"
 )
 """Spaces, dots, stars and pictures put between two characters of a word; numbers (9.9) and Latin words keep theirs."""
 

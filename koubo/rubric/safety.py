@@ -12,6 +12,8 @@ from koubo.rubric.safety_rules import Rule, RuleError, Severity, load_rules, rul
 __all__ = ["Breach", "Rule", "RuleError", "Severity", "find_breaches", "load_rules", "rules"]
 
 _SENTENCE = re.compile(r"[^。！？\n]+")
+_NEAR = 40
+"""Parts that make a breach together stand within so many characters; farther apart they speak of different things."""
 Span = tuple[int, int]
 
 
@@ -58,7 +60,9 @@ def _together(parts: Sequence[re.Pattern[str]], text: str) -> Iterator[Span]:
             found = [part.search(text, *sentence.span()) for part in parts]
             spans = [one.span() for one in found if one]
             if len(spans) == len(parts):
-                yield min(start for start, _ in spans), max(end for _, end in spans)
+                start, end = min(start for start, _ in spans), max(end for _, end in spans)
+                if end - start <= _NEAR:
+                    yield start, end
 
 
 def _excused(unless: Sequence[re.Pattern[str]], text: str) -> list[Span]:

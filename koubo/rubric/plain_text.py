@@ -1,4 +1,4 @@
-"""The plain form of a text, in which the safety rules look for words: disguises undone, every character's place kept."""
+"""The plain form of a text, in which the safety rules look for words: disguises undone, places kept."""
 
 from __future__ import annotations
 
@@ -61,6 +61,12 @@ def plain_text(original: str) -> PlainText:
     return plain
 
 
+def plain_letter(letter: str) -> str:
+    """Return what stands in plain texts for one character."""
+    characters, _ = _tables()
+    return "".join(characters.get(one, one) for one in _letters(letter))
+
+
 def _folded(original: str, characters: Mapping[str, str]) -> PlainText:
     """Replace characters one by one."""
     letters: list[str] = []
@@ -89,9 +95,7 @@ def _replaced(plain: PlainText, pattern: re.Pattern[str], word: str) -> PlainTex
         starts += [*plain.starts[last : one.start()], *[plain.starts[one.start()]] * len(word)]
         ends += [*plain.ends[last : one.start()], *[plain.ends[one.end() - 1]] * len(word)]
         last = one.end()
-    return PlainText(
-        text + plain.text[last:], (*starts, *plain.starts[last:]), (*ends, *plain.ends[last:])
-    )
+    return PlainText(text + plain.text[last:], (*starts, *plain.starts[last:]), (*ends, *plain.ends[last:]))
 
 
 @cache

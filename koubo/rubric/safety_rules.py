@@ -13,7 +13,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from koubo.rubric.plain_text import plain_text
+from koubo.rubric.plain_text import plain_letter, plain_text
 
 Severity = Literal["unsafe", "caution"]
 Classes = Mapping[str, tuple[str, ...]]
@@ -154,5 +154,5 @@ def _never_seen(written: str) -> str | None:
     if not _SYNTAX.search(written):
         plain = plain_text(written).text
         return f"{plain!r} for {written!r}" if plain != written else None
-    letters = (c for c in re.sub(r"\\.", "", written) if c.isalpha())
-    return next((f"{plain_text(c).text!r} for {c!r}" for c in letters if plain_text(c).text != c), None)
+    letters = {c for c in re.sub(r"\\.", "", written) if c.isalpha()}
+    return next((f"{plain_letter(c)!r} for {c!r}" for c in sorted(letters) if plain_letter(c) != c), None)

@@ -1,44 +1,20 @@
-"""Safety: curated rules, each citing the law it rests on, with the contexts in which its words are harmless."""
+"""Safety: where a text breaks one of the curated rules, each of which cites the law it rests on."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
-from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from koubo.rubric.plain_text import PlainText, plain_text
+from koubo.rubric.safety_rules import Rule, RuleError, Severity, load_rules, rules
 
-Severity = Literal["unsafe", "caution"]
+__all__ = ["Breach", "Rule", "RuleError", "Severity", "find_breaches", "load_rules", "rules"]
 
-
-class RuleRow(BaseModel):
-    """One rule as an operator writes it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: str = Field(min_length=1)
-    law: str = Field(min_length=4)
-    severity: Severity
-    note: str = Field(min_length=1)
-    patterns: tuple[str, ...] = Field(min_length=1)
-    except_: tuple[str, ...] = Field((), alias="except")
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A compiled rule: what breaches it, and what does not although it looks like it."""
-
-    id: str
-    law: str
-    severity: Severity
-    note: str
-    breach: re.Pattern[str]
-    harmless: re.Pattern[str] | None
+_SENTENCE = re.compile(r"[^。！？\n]+")
+_NEAR = 40
+"""Parts that make a breach together stand within so many characters; farther apart they speak of different things."""
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,57 +30,55 @@ class Breach:
     end: int
 
 
-class RuleError(ValueError):
-    """A rule file that cannot be used: says which file, rule and field."""
-
-
-def load_rules(path: Path) -> tuple[Rule, ...]:
-    """Read and check a rule file. Raises `RuleError` on a missing field, an unknown one, or a broken expression."""
-    return _compile_all(path.read_text(encoding="utf-8"), str(path))
-
-
-@cache
-def rules() -> tuple[Rule, ...]:
-    """The rules that come with Koubo."""
-    text = files("koubo.rubric").joinpath("data", "safety.yaml").read_text(encoding="utf-8")
-    return _compile_all(text, "koubo/rubric/data/safety.yaml")
-
-
 def find_breaches(text: str, among: Sequence[Rule] | None = None) -> tuple[Breach, ...]:
-    """Return every breach in a text, in order; of two breaches of one rule that overlap, the first."""
-    found = [breach for rule in (rules() if among is None else among) for breach in _of_rule(rule, text)]
+    """Return every breach in a text, in order; of two breaches of one rule that overlap, the first and longer."""
+    plain = plain_text(text)
+    found = [
+        Breach(rule.id, rule.law, rule.severity, rule.note, text[start:end], start, end)
+        for rule in (rules() if among is None else among)
+        for start, end in (plain.span(*span) for span in _of_rule(rule, plain))
+    ]
     return tuple(sorted(found, key=lambda b: (b.start, b.rule)))
 
 
-def _of_rule(rule: Rule, text: str) -> list[Breach]:
-    """Find the breaches of one rule."""
-    matches = list(rule.breach.finditer(text))
-    if not matches:
+def _of_rule(rule: Rule, plain: PlainText) -> list[Span]:
+    """Find the breaches of one rule, as stretches of the plain form."""
+    text = plain.text
+    spans = [m.span() for pattern in rule.patterns for m in pattern.finditer(text)]
+    spans += [span for parts in rule.together for span in _together(parts, text)]
+    if not spans:
         return []
-    harmless = [m.span() for m in rule.harmless.finditer(text)] if rule.harmless else []
-    return [
-        Breach(rule.id, rule.law, rule.severity, rule.note, m.group(), *m.span())
-        for m in matches
-        if not any(start < m.end() and m.start() < end for start, end in harmless)
-    ]
+    harmless = [m.span() for pattern in rule.harmless for m in pattern.finditer(text)]
+    harmless += _excused(rule.unless, text) if rule.unless else []
+    return _apart(span for span in spans if not any(_overlap(span, other) for other in harmless))
 
 
-def _compile_all(text: str, where: str) -> tuple[Rule, ...]:
-    try:
-        rows = TypeAdapter(tuple[RuleRow, ...]).validate_python(yaml.safe_load(text))
-    except (ValidationError, yaml.YAMLError) as error:
-        raise RuleError(f"{where}: {error}") from error
-    ids = [row.id for row in rows]
-    if len(set(ids)) != len(ids):
-        raise RuleError(f"{where}: two rules share an id among {ids}")
-    return tuple(_compile(row, where) for row in rows)
+def _together(parts: Sequence[re.Pattern[str]], text: str) -> Iterator[Span]:
+    """Sentences in which every part occurs: from the first found to the last."""
+    if all(part.search(text) for part in parts):
+        for sentence in _SENTENCE.finditer(text):
+            found = [part.search(text, *sentence.span()) for part in parts]
+            spans = [one.span() for one in found if one]
+            if len(spans) == len(parts):
+                start, end = min(start for start, _ in spans), max(end for _, end in spans)
+                if end - start <= _NEAR:
+                    yield start, end
 
 
-def _compile(row: RuleRow, where: str) -> Rule:
-    """Compile a rule's expressions."""
-    try:
-        breach = re.compile("|".join(f"(?:{p})" for p in row.patterns))
-        harmless = re.compile("|".join(f"(?:{p})" for p in row.except_)) if row.except_ else None
-    except re.error as error:
-        raise RuleError(f"{where}: rule {row.id}: {error} in {error.pattern!r}") from error
-    return Rule(row.id, row.law, row.severity, row.note, breach, harmless)
+def _excused(unless: Sequence[re.Pattern[str]], text: str) -> list[Span]:
+    """Sentences that hold one of the contexts in which a rule does not apply."""
+    spans = [sentence.span() for sentence in _SENTENCE.finditer(text)]
+    return [span for span in spans if any(context.search(text, *span) for context in unless)]
+
+
+def _apart(spans: Iterator[Span]) -> list[Span]:
+    """Of stretches that overlap keep the first, the longer of two that begin together."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda one: (one[0], -one[1])):
+        if not kept or span[0] >= kept[-1][1]:
+            kept.append(span)
+    return kept
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

@@ -48,11 +48,52 @@ def test_a_real_script_with_medical_claims_is_unsafe_with_the_article() -> None:
     assert all(score(ScoredScript.plain(text)).safe for other, text in texts.items() if other != title)
 
 
-def test_a_broken_rule_file_is_refused_by_name(tmp_path: Path) -> None:
+RULE = "- {id: a, law: 《广告法》第九条, severity: unsafe, note: n, patterns: [x]"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("- {id: a, law: 《广告法》第九条, severity: unsafe, note: n, patterns: ['(']}", "rule a: field patterns"),
+        ("- {id: a, law: 《广告法》第九条, severity: fatal, note: n, patterns: [x]}", "severity"),
+        ("- {id: a, law: 《广告法》第九条, severity: unsafe, note: n}", "rule a: fields patterns and together"),
+        (RULE + ", excepted: [y]}", "excepted"),
+        (RULE + "}\n" + RULE + "}", "rule a: field id"),
+        (RULE + ", except: ['{nobody}']}", "rule a: field except: .*nobody"),
+        (RULE + ", except: ['國家']}", "rule a: field except: .*can never match"),
+        (RULE + ", unless: ['微信|(?:VX)']}", "rule a: field unless: .*can never match"),
+        (RULE + ", except: ['y*']}", "rule a: field except: .*empty"),
+    ],
+)
+def test_a_broken_rule_file_is_refused_by_file_rule_and_field(tmp_path: Path, text: str, named: str) -> None:
     path = tmp_path / "safety.yaml"
-    path.write_text("- {id: a, law: 《广告法》第九条, severity: unsafe, note: n, patterns: ['(']}\n", encoding="utf-8")
-    with pytest.raises(RuleError, match="rule a"):
+    path.write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(RuleError, match=f"{path}(?s:.*){named}"):
         load_rules(path)
-    path.write_text("- {id: a, law: 《广告法》第九条, severity: fatal, note: n, patterns: [x]}\n", encoding="utf-8")
-    with pytest.raises(RuleError, match="severity"):
-        load_rules(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["全網最 低 价", "全·网·最·低·价", "第①名的口碑", "加Ｖ信", "加薇❤信聊", "蕞好的料子", "zui好的料子", "丁页级羊绒"],
+)
+def test_disguised_words_are_found_where_they_stand(text: str) -> None:
+    breaches = [breach for breach in find_breaches(f"今天，{text}，懂吧") if breach.severity == "unsafe"]
+    assert breaches
+    for breach in breaches:
+        assert breach.words == f"今天，{text}，懂吧"[breach.start : breach.end]
+
+
+def test_kinds_of_words_breach_together_in_one_sentence_only(tmp_path: Path) -> None:
+    path = tmp_path / "safety.yaml"
+    path.write_text(RULE.replace("patterns: [x]", "together: [[库存, 骗]]") + ", unless: [反诈]}\n", encoding="utf-8")
+    among = load_rules(path)
+    assert [b.words for b in find_breaches("说库存不多是骗你的。", among)] == ["库存不多是骗"]
+    assert not find_breaches("库存不多。骗你干嘛", among)
+    assert not find_breaches("反诈提醒，说库存不多是骗你的", among)
+    assert not find_breaches("库存" + "好" * 60 + "骗", among)
+
+
+def test_planned_lines_are_not_marked() -> None:
+    lines = (Path(__file__).parents[3] / "examples/speech/host_lines.jsonl").read_text(encoding="utf-8").splitlines()
+    marked = [line for line in lines if unsafe(json.loads(line)["text"])]
+    assert not marked

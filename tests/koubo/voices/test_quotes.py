@@ -31,7 +31,7 @@ def test_plain_praise_is_quoted(text: str, quote: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("柔软舒服，打我电话吧，手感很好", "personal"),
+        ("柔软舒服，打我电话吧，手感很好", "law"),
         ("面料柔软，加我微信返现，手感好", "law"),
         ("面料柔软，张女士推荐的，手感好", "personal"),
         ("面料真他妈柔软，手感真好", "abuse"),

@@ -29,9 +29,8 @@ from tests.truth.spoken_truth import Fault, Report, check
 from tests.truth.wholeness import wholeness
 
 EVERYTHING = (
-    "咱们不绕弯子，{price}。{list_price}，{saving}，你们自己比一比。{sku_note}，以小黄车里显示的为准，选好了再付款。"
-    "能用的优惠我念一下，{conditions}。另外，{gift}。我看了一下后台，{stock}。时间我也说清楚，{deadline}。"
-    "来，算一笔账，{offer}。"
+    "我把能说的都说一遍，{price}。你们看，{list_price}，{saving}。{sku_note}，选好了再付款。条件念一下，{conditions}。"
+    "再说一个，{gift}。后台我看了，{stock}。时间记一下，{deadline}。这笔账这么算，{offer}。合起来，{deal}。"
 )
 """An offer section that an operator made as long as can be: it says whatever there is to say."""
 OCCASIONS = ("opening", "single_product", "flash_sale", "last_call")
@@ -62,16 +61,19 @@ class Outcome:
 class Campaign:
     """A made shop in a real snapshot and a real live store, and the plain shop that is told the same."""
 
-    def __init__(self, folder: Path, products: int, seed: int) -> None:
+    def __init__(self, folder: Path, products: int, seed: int, mined: bool = False) -> None:
+        """Make the shop; `mined` adds what buyers say, which takes some seconds more."""
         self.maker = ShopMaker(seed)
         self.rng: random.Random = self.maker.rng
         records = self.maker.products(products)
         reviews, questions = self.maker.reviews(records), self.maker.questions(records)
         promotions = [self.maker.promotion(p.id, p.price, START) for p in records for _ in range(2)]
+        promotions.append(self.maker.of_the_shop())
         rows = {"products": records, "reviews": reviews, "questions": questions}
         digests = {name: {record.id: "" for record in found} for name, found in rows.items()}
         catalog = Catalog(tuple(records), tuple(reviews), tuple(questions), tuple(promotions), (), digests)
-        self.snapshot = Snapshot.load(build_snapshot(catalog, None, None, folder / "snapshots", mine_catalog(catalog)))
+        aspects = mine_catalog(catalog) if mined else {}
+        self.snapshot = Snapshot.load(build_snapshot(catalog, None, None, folder / "snapshots", aspects))
         self.store = SqliteLiveStore(folder / "live.sqlite")
         items = {p.id: item_of(p, reviews, questions) for p in records}
         self.shop = Shop(items, {p.id: deal_of(p) for p in promotions})
@@ -167,10 +169,10 @@ def checked(rendered: RenderedScript, script: Script, shop: Shop) -> Report:
     return check(sentences_of(rendered), shop, rendered.product_id, rendered.at, who=who, pieces=pieces)
 
 
-def run(renders: int, products: int, seed: int) -> Outcome:
+def run(renders: int, products: int, seed: int, mined: bool = False) -> Outcome:
     """Render stored scripts while everything changes."""
     with tempfile.TemporaryDirectory() as folder:
-        campaign = Campaign(Path(folder), products, seed)
+        campaign = Campaign(Path(folder), products, seed, mined)
         outcome = Outcome()
         scripts = {p: campaign.stored(p, number) for number, p in enumerate(campaign.shop.items)}
         while outcome.renders < renders:

@@ -109,6 +109,11 @@ class ShopMaker:
         starts, ends = self._span(now)
         return parse_promotion({**record, "starts_at": starts, "ends_at": ends})
 
+    def of_the_shop(self) -> Promotion:
+        """A discount for everyone on all products, without an end."""
+        off = {"kind": "threshold_discount", "threshold": "199", "amount_off": "20", "stacking_group": "满减"}
+        return parse_promotion({"id": "shop", "eligibility": {"kind": "everyone"}, **off})
+
     def _covered(self, product_id: str) -> list[str] | None:
         drawn = self.rng.random()
         return None if drawn < 0.01 else [product_id] if drawn < 0.8 else [product_id, f"p{self.rng.randint(0, 99):03}"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -39,21 +39,23 @@ class Loose:
     why: str | None = None
 
 
-def loose_words(sentence: Any, found: Found, item: Item) -> Iterator[Loose]:
-    """Every number and offer word outside the claims of a sentence."""
+def loose_words(sentence: Any, found: Found, item: Item, labels: Iterable[str]) -> Iterator[Loose]:
+    """Every number and offer word outside the claims of a sentence. `labels` are those of all the shop's attributes."""
     yield from _span_faults(sentence)
+    if from_on := re.search(f"{MASK}起", found.rest):
+        yield Loose("form", from_on.group(), "起 after what is no price")
     for number in _NUMBER.finditer(found.rest):
-        yield _number(sentence, found.rest, number, item)
+        yield _number(sentence, found.rest, number, item, labels)
     quiet = _HARMLESS.sub(lambda words: MASK * len(words.group()), found.rest)
     for words in _OFFER_WORDS.finditer(quiet):
         yield Loose("offer word", words.group(), "it speaks of an offer that cannot be held against anything")
 
 
-def _number(sentence: Any, rest: str, number: re.Match[str], item: Item) -> Loose:
+def _number(sentence: Any, rest: str, number: re.Match[str], item: Item, labels: Iterable[str]) -> Loose:
     words = number.group()
     idiom = next((m for m in _IDIOMS.finditer(rest) if m.start() <= number.start() and number.end() <= m.end()), None)
     start, end = _in_written(sentence, number.start(), number.end())
-    place = _held(sentence.written, start, end, item)
+    place = _held(sentence.written, start, end, item, labels)
     if place is not None:
         return Loose(place, words)
     lone = words == "一" and not re.match("[块元毛折分成]", rest[number.end() :])
@@ -78,12 +80,12 @@ def _in_written(sentence: Any, start: int, end: int) -> tuple[int, int]:
     return start + moved, end + moved
 
 
-def _held(written: str, start: int, end: int, item: Item) -> str | None:
+def _held(written: str, start: int, end: int, item: Item, labels: Iterable[str]) -> str | None:
     """Which words of the product hold a number as it stands there; None where none do."""
-    labelled = _label_before(written, start, item)
-    piece = _piece(written, start, end)
+    labelled = _label_before(written, start, labels)
     if labelled is not None:
-        return f"attribute {labelled}" if _plain(piece) in _plain(item.attributes[labelled]) else None
+        value = item.attributes.get(labelled, "")
+        return f"attribute {labelled}" if _plain(_piece(written, start, end)) in _plain(value) else None
     before, number, after = written[max(0, start - 1) : start], written[start:end], written[end : end + 1]
     texts = {
         "title or brief": item.words,
@@ -108,10 +110,10 @@ def _stands_after(text: str, before: str, number: str) -> bool:
     return re.search(re.escape(before) + re.escape(number) + r"(?![0-9.])", text) is not None
 
 
-def _label_before(written: str, start: int, item: Item) -> str | None:
+def _label_before(written: str, start: int, known: Iterable[str]) -> str | None:
     """The attribute that the words before a number name: 规格是25g*30包, 尺码有M、L."""
     clause = re.split("[，。！？“”]", written[:start])[-1]
-    labels = [label for label in item.attributes if re.search(re.escape(label) + "[是有]", clause)]
+    labels = [label for label in known if re.search(re.escape(label) + "[是有]", clause)]
     return max(labels, key=len, default=None)
 
 
@@ -127,12 +129,25 @@ def _plain(text: str) -> str:
 
 
 def _span_faults(sentence: Any) -> Iterator[Loose]:
-    """Both forms must name the same numbers, and the spoken one holds no digit."""
+    """Both forms must name the same numbers, and the spoken one holds no digit. Sentences without spans have no form
+    to compare."""
+    if not sentence.spans:
+        return
+    if _said(sentence) != sentence.spoken:
+        yield Loose("form", sentence.spoken, "it is not the written form with its spans read")
     if digits := re.search("[0-9]", sentence.spoken):
         yield Loose("form", digits.group(), "a digit in the spoken form")
     for span in sentence.spans:
         if why := unlike_forms(span.written, span.spoken):
             yield Loose("form", span.spoken, why)
+
+
+def _said(sentence: Any) -> str:
+    """The written form with each span replaced by what is said for it."""
+    said, at = "", 0
+    for span in sentence.spans:
+        said, at = said + sentence.written[at : span.start] + span.spoken, span.end
+    return said + sentence.written[at:]
 
 
 def unlike_forms(written: str, spoken: str) -> str | None:

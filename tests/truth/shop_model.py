@@ -119,6 +119,11 @@ class Shop:
     version: int = 0
     prices: dict[tuple[str, str | None], Decimal] = field(default_factory=dict)
     stocks: dict[tuple[str, str | None], int] = field(default_factory=dict)
+    _covering: dict[str, list[Deal]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        """Collect the labels of all attributes of all products."""
+        self.labels = {label for item in self.items.values() for label in item.attributes}
 
     def tell(self, *updates: NewPrice | NewStock) -> None:
         """Prices and stocks, each a version of its own."""
@@ -138,11 +143,13 @@ class Shop:
     def start(self, promotion: Promotion) -> None:
         """Add a promotion or replace the one of its id."""
         self.deals[promotion.id] = deal_of(promotion)
+        self._covering.clear()
         self.version += 1
 
     def stop(self, promotion_id: str) -> None:
         """End a promotion, known or not."""
         self.deals.pop(promotion_id, None)
+        self._covering.clear()
         self.version += 1
 
     def frozen(self) -> Shop:
@@ -185,7 +192,10 @@ class Shop:
 
     def covering(self, product_id: str) -> list[Deal]:
         """Every promotion of the product, running or not."""
-        return [deal for deal in self.deals.values() if deal.products is None or product_id in deal.products]
+        if product_id not in self._covering:
+            deals = self.deals.values()
+            self._covering[product_id] = [d for d in deals if d.products is None or product_id in d.products]
+        return self._covering[product_id]
 
     def running(self, product_id: str, at: datetime) -> list[Deal]:
         """The promotions that run and that give somebody something: a price must be below some price."""
@@ -222,8 +232,3 @@ def _redo(shop: Shop, change: LiveChange) -> None:
         shop.start(PROMOTION.validate_json(after))
     else:
         shop.stop(change.promotion_id or "")
-
-
-def with_deal(shop: Shop, deal: Deal) -> Shop:
-    """A copy of the shop in which a promotion is another one."""
-    return Shop(shop.items, {**shop.deals, deal.id: deal}, shop.version, dict(shop.prices), dict(shop.stocks))

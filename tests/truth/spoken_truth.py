@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cached_property
@@ -187,6 +187,7 @@ class _Checking:
     truth: Truth
     reader: ClaimReader
     report: Report
+    later: dict[datetime, Truth] = field(default_factory=dict)
 
     def read(self, sentence: SentenceLike) -> Found | None:
         """Read a sentence's claims from what is spoken; its written form must claim the same."""
@@ -207,12 +208,12 @@ class _Checking:
 
     def sentence(self, sentence: SentenceLike, found: Found, context: _Context) -> None:
         """Check every claim, every other number, and how long the sentence holds."""
-        together = found.claims
+        together, item = found.claims, self.truth.shop.items[self.truth.product_id]
         for claim in together:
             self.report.checked[_name(claim)] += 1
             if why := untrue(claim, self.truth, together, context):
                 self._fault(sentence, claim.words, why)
-        for loose in loose_words(sentence, found, self.truth.shop.items[self.truth.product_id]):
+        for loose in loose_words(sentence, found, item, self.truth.shop.labels):
             self._loose(sentence, loose)
         self._holds(sentence, together, context)
 
@@ -230,12 +231,18 @@ class _Checking:
         for moment in self._moments(claims):
             if end is not None and end <= moment:
                 return
-            later = Truth(self.truth.shop, self.truth.product_id, moment, self.truth.who, self.truth.pieces)
+            later = self._later(moment)
             for claim in claims:
                 if not untrue(claim, self.truth, claims, context) and (why := untrue(claim, later, claims, context)):
                     held = "says nothing" if end is None else f"is {end.isoformat()}"
                     self._fault(sentence, claim.words, f"false from {moment.isoformat()} ({why}), not_after {held}")
                     return
+
+    def _later(self, moment: datetime) -> Truth:
+        """The truth of a later moment, if nothing but the clock changes."""
+        if moment not in self.later:
+            self.later[moment] = replace(self.truth, at=moment)
+        return self.later[moment]
 
     def _moments(self, claims: Sequence[Claim]) -> list[datetime]:
         """When something may become false: starts and ends, the ends that are said, and midnight."""

@@ -239,18 +239,19 @@ def _is_below(promotion: Promotion, price: Decimal) -> bool:
 
 
 def _spoken_conditions(live: LiveProduct, spoken: tuple[Promotion, ...]) -> list[SlotValue]:
+    """The conditions; when any promotion starts or ends, the offer may come to exclude one, so they end then too."""
     phrases = [said for promotion in spoken if (said := condition_phrase(promotion)) is not None]
     if not phrases:
         return []
     facts = tuple(_promotion_fact(live, promotion) for promotion in spoken)
-    return [_value(Slot.CONDITIONS, joined(phrases), facts, _soonest(*(p.ends_at for p in spoken)))]
+    return [_value(Slot.CONDITIONS, joined(phrases), facts, live.not_after)]
 
 
 def _gifts(live: LiveProduct, gift: Gift | None) -> list[SlotValue]:
     said = gift_phrase(gift, _unit(live)) if gift else None
     if gift is None or said is None:
         return []
-    return [_value(Slot.GIFT, said, (_promotion_fact(live, gift),), gift.ends_at)]
+    return [_value(Slot.GIFT, said, (_promotion_fact(live, gift),), live.not_after)]
 
 
 def _deadline(live: LiveProduct, spoken: tuple[Promotion, ...]) -> list[SlotValue]:

@@ -6,7 +6,7 @@ import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -169,14 +169,17 @@ def checked(rendered: RenderedScript, script: Script, shop: Shop) -> Report:
     return check(sentences_of(rendered), shop, rendered.product_id, rendered.at, who=who, pieces=pieces)
 
 
-def run(renders: int, products: int, seed: int, mined: bool = False) -> Outcome:
-    """Render stored scripts while everything changes."""
+def run(
+    renders: int, products: int, seed: int, mined: bool = False, told: Callable[[Outcome], object] = lambda _: None
+) -> Outcome:
+    """Render stored scripts while everything changes; `told` hears of every round."""
     with tempfile.TemporaryDirectory() as folder:
         campaign = Campaign(Path(folder), products, seed, mined)
         outcome = Outcome()
         scripts = {p: campaign.stored(p, number) for number, p in enumerate(campaign.shop.items)}
         while outcome.renders < renders:
             _round(campaign, scripts, outcome)
+            told(outcome)
         campaign.store.close()
         return outcome
 

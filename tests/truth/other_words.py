@@ -19,7 +19,7 @@ _IDIOMS = re.compile(
 """Numerals of planned lines that count nothing: 看一眼, 一条一条, 头一样."""
 _COUNTED = "[一二两三四五六七八九十百]"
 _OFFER_WORDS = re.compile(
-    "到手(?!里|一上身)|现价|页面价|划线价?|原价|特价|优惠|打折|半价|对折|券|满减|立减|直降|再减|第二[件双盒瓶包份]|限时|限量"
+    "到手(?:价|只|才|就|不到|一共)|现价|页面价|划线价?|原价|特价|优惠|打折|半价|对折|券|满减|立减|直降|再减|第二[件双盒瓶包份]|限时|限量"
     "|秒杀|拼团|会员|新客|库存|仅剩|只剩|包邮|免费|活动|红包|福利|降价|涨价|块钱|多少钱|赠"
     f"|{_COUNTED}折|[减买送]{_COUNTED}|最后{_COUNTED}"
 )
@@ -153,6 +153,8 @@ def _said(sentence: Any) -> str:
 def unlike_forms(written: str, spoken: str) -> str | None:
     """Why a written stretch and a spoken one do not name the same numbers; None where they do."""
     if re.search("[元块毛折:：点月]", written):  # amounts, discounts and moments: compared as claims
+        return None
+    if "++" in written:  # PA+++ is said PA三个加
         return None
     shown = re.findall(r"\d+(?:\.\d+)?", written.replace(",", ""))
     try:

@@ -395,3 +395,17 @@ def test_an_amount_to_pay_is_never_heard_without_its_derivation(shop, script_of)
     with_offer = replace(closing, slotted="算一笔账，{offer}。最后再说一句，{deal}，要的现在就可以拍。")
     told = render(replace(script, sections=(*composed.sections[:-1], with_offer)), live, live.at, read).written
     assert told.endswith("算一笔账，领券减10元，到手价69.9元。最后再说一句，到手价69.9元，要的现在就可以拍。")
+
+
+def test_conditions_and_gifts_end_when_the_offer_may_come_to_exclude_them(shop) -> None:
+    """Both are in the stacking group of a discount that counts from tonight on."""
+    starts = datetime.fromisoformat("2026-11-22T21:00:00+08:00")
+    off = {"kind": "threshold_discount", "stacking_group": "满减", "eligibility": EVERYONE}
+    far = {**off, "id": "far", "threshold": "200", "amount_off": "20"}
+    near = {**off, "id": "near", "threshold": "70", "amount_off": "5", "starts_at": starts}
+    gift = {"id": "g", "kind": "gift", "gift": "杯刷1把", "stacking_group": "赠品", "eligibility": EVERYONE}
+    values = values_with(shop, far, near, gift)
+    assert values[Slot.CONDITIONS].written == "满200元减20元"
+    assert values[Slot.CONDITIONS].not_after == starts == values[Slot.GIFT].not_after
+    later = values_with(shop, far, near, gift, at=starts)
+    assert "满70元减5元" in later[Slot.OFFER].written and Slot.CONDITIONS not in later

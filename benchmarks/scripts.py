@@ -44,10 +44,10 @@ from koubo.rubric.scorecard import Criterion, Scorecard, ScoredScript
 from koubo.script.brief import Brief, BriefRequest, make_brief
 from koubo.script.compose import Budget, Completed, ComposedSection, Verdict, compose
 from koubo.script.exemplars import Exemplars, load_exemplars
+from koubo.script.pace import pace_of
 from koubo.script.plan import SectionPlan, plan
 from koubo.script.render import render
 from koubo.script.script import Script
-from koubo.script.speech_rate import CHARS_PER_SECOND, spoken_length
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 60
@@ -162,7 +162,7 @@ def _measured(bench: Bench, product_id: str, text: ScoredScript, view: CatalogVi
     brief = bench.brief(product_id, view, at)
     card = score(text, brief)
     found = [evidence.rule for evidence in card[Criterion.CREDIBILITY].evidence]
-    length = spoken_length(text.spoken) / CHARS_PER_SECOND
+    length = pace_of(brief.request.persona).seconds(text.spoken)
     return Measured(
         product=product_id,
         wrong=found.count("wrong_price"),

@@ -23,6 +23,11 @@ _LONGEST = 40
 _DEAL = re.compile(
     r"[¥￥]|\d\s*[元块]|只要\s*\d|仅[需售]|到手|低至|抢购|点击|立减|直降|满\s*\d|秒杀|特价|抽奖|免息|补贴|红包|券|限时|限量|https?:|www\.|@"
 )
+_STALE = re.compile(
+    r"[\d一二两三四五六七八九]\s*折(?!叠)|半价|对折|打折|优惠|第[二2][件双盒瓶包份袋套个条支]|前[\d一二三五十百]+[名位个]|赠|加送|送小样"
+    r"|[买拍满][\d一二两三四五六七八九十][^，。]{0,3}送|(?:有|搞|做|双十一|大促|店庆)活动|活动(?:价|期间|力度)|大促|比.{0,4}便宜"
+)
+"""Deals that a page, an answer or a buyer speaks of, in words: nothing says whether they still run."""
 _ABOUT_MONEY = re.compile("(?<!评)价|到手|券|立减|立省|团购|拼团|补贴|红包|[定订]金|库存|赠|优惠|打折|便宜|多少钱")
 _UNSAYABLE = re.compile(r"[：:;；\n【】\[\]{}<>|#]")
 _STANDARD = re.compile(r"(?:GB|FZ|QB|SB|Q|DB)\s?/?\s?T?\s?\d")
@@ -50,7 +55,7 @@ def is_sayable(fact: Fact, banned: Sequence[str] = ()) -> bool:
         return False
     if fact.kind in _LABELLED and (_ABOUT_MONEY.search(fact.label) or fact.confidence < SURE):
         return False
-    if _UNSAYABLE.search(text) or _DEAL.search(text) or any(word in text for word in banned):
+    if _UNSAYABLE.search(text) or _DEAL.search(text) or _STALE.search(text) or any(word in text for word in banned):
         return False
     if any(amount.money for amount in amounts(text)):  # 九块九, in words
         return False

@@ -12,11 +12,11 @@ from koubo.reading import read
 from koubo.script.brief import Brief
 from koubo.script.check import Refusal, check_free_text
 from koubo.script.exemplars import Exemplars, Shown
+from koubo.script.pace import pace_of, spoken_length
 from koubo.script.plan import Plan, SectionKind, SectionPlan
 from koubo.script.prompt import tidy
 from koubo.script.relevance import LEAST
 from koubo.script.slots import OFFER_SLOTS, Slot, slots_in
-from koubo.script.speech_rate import CHARS_PER_SECOND, spoken_length
 
 SHORTEST = 8
 """A candidate says at least this many characters."""
@@ -182,7 +182,7 @@ class _Section:
             missing = set(slots_in(line)) - slots - ({Slot.NAME} if number else set())
             size = said_length(self.brief, line)
             required = line.rstrip("。") in self.brief.request.required
-            if required or (length + size / 2 <= target_of(self.section) and (missing or number)):
+            if required or (length + size / 2 <= target_of(self.brief, self.section) and (missing or number)):
                 text, length, slots = text + line, length + size, slots | set(slots_in(line))
         return text
 
@@ -206,23 +206,23 @@ def write_request(
         persona=request.persona,
         audience=request.audience,
         occasion=request.occasion,
-        chars=round(target_of(section)),
+        chars=round(target_of(brief, section)),
         n=budget.candidates,
         max_tokens=budget.max_tokens,
         seed=seed,
     )
 
 
-def target_of(section: SectionPlan) -> float:
+def target_of(brief: Brief, section: SectionPlan) -> float:
     """Return the length of a section in spoken characters."""
-    return section.seconds * CHARS_PER_SECOND
+    return section.seconds * pace_of(brief.request.persona).overall
 
 
 def checked(text: str, brief: Brief, section: SectionPlan, said: str, shown: Sequence[ExemplarLine] = ()) -> Candidate:
     """Check a candidate; what was said already counts as an exemplar, so that nothing is said twice."""
     before = [ExemplarLine("said before", "", said)] if said else []
     refusals = check_free_text(text, brief, [*shown, *before])
-    length, most = said_length(brief, text), max(1.5 * target_of(section), 40)
+    length, most = said_length(brief, text), max(1.5 * target_of(brief, section), 40)
     if not SHORTEST <= length <= most:
         refusals += (Refusal("length", text, f"{length} spoken characters; {SHORTEST} to {most:.0f} wanted"),)
     return Candidate(text, refusals)

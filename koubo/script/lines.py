@@ -16,8 +16,8 @@ from math import log
 from typing import TYPE_CHECKING
 
 from koubo.reading import read
+from koubo.script.pace import spoken_length
 from koubo.script.slots import ANSWERS, LABELLED, POINTS, REVIEWS, SLOT, Slot, slots_in
-from koubo.script.speech_rate import spoken_length
 from koubo.script.tables import section_lines, words
 from koubo.script.wording import wordings
 

@@ -10,12 +10,19 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from koubo.script.speech_rate import spoken_length
 from koubo.script.tables import read_table
 
 _MARKS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]+")
+_SAYABLE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
 _LAST_MARKS = re.compile(_MARKS.pattern + "$")
 ANY = "any"
+PAUSE_A_CHARACTER = 0.0354
+"""Seconds of pauses that a spoken character of a script brings with it: the mean of planned scripts."""
+
+
+def spoken_length(text: str) -> int:
+    """Count the characters that take time to say: hanzi, letters and digits of the spoken form."""
+    return len(_SAYABLE.findall(text))
 
 
 class PaceTable(BaseModel):
@@ -40,6 +47,11 @@ class Pace:
 
     chars_per_second: float
     pauses: Mapping[str, float]
+
+    @property
+    def overall(self) -> float:
+        """Spoken characters a second with the pauses of a script among them: what a script is planned by."""
+        return 1 / (1 / self.chars_per_second + PAUSE_A_CHARACTER)
 
     def seconds(self, spoken: str) -> float:
         """Return how long a spoken text takes, with the pause after its last mark."""

@@ -88,15 +88,19 @@ def discount(percent_of_price: Decimal) -> Piece:
 
 
 def moment(end: datetime, at: datetime) -> tuple[Piece, ...]:
-    """Write the instant at which something ends, as a host says it at ``at``; the last minute of a day is its end."""
-    local, today = end.astimezone(SHOP_TIME), at.astimezone(SHOP_TIME)
-    midnight = local.hour == 0 and local.minute == 0
-    day_end = midnight or (local.hour == 23 and local.minute == 59)
-    day = local - timedelta(minutes=1) if midnight else local
-    pieces = _day(day, today)
-    if day_end:
-        return (*pieces, Piece("24点", "二十四点", Kind.TIME))
-    return (*pieces, _clock(local))
+    """Write the instant at which something ends, as a host says it at ``at``; midnight is 24点 of the day it ends."""
+    said, today = spoken_end(end), at.astimezone(SHOP_TIME)
+    if (said.hour, said.minute) == (0, 0):
+        return (*_day(said - timedelta(days=1), today), Piece("24点", "二十四点", Kind.TIME))
+    return (*_day(said, today), _clock(said))
+
+
+def spoken_end(end: datetime) -> datetime:
+    """The instant that is said of an end (Beijing time): seconds are left out, so it is never said too late; only the
+    last second of a day is said as its end."""
+    local = end.astimezone(SHOP_TIME)
+    said = local.replace(second=0, microsecond=0)
+    return said + timedelta(minutes=1) if (local.hour, local.minute, local.second) == (23, 59, 59) else said
 
 
 def day_ends(at: datetime) -> datetime:
@@ -114,7 +118,7 @@ def _day(day: datetime, today: datetime) -> tuple[Piece, ...]:
 
 
 def _clock(local: datetime) -> Piece:
-    """Say 20:00 二十点, 20:05 二十点零五分; seconds are left out, so the deadline is never said too late."""
+    """Say 20:00 二十点, 20:05 二十点零五分."""
     hour = cardinal(str(local.hour))
     if local.minute == 0:
         return Piece(f"{local.hour}:00", f"{hour}点", Kind.TIME)

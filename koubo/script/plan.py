@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from koubo.script.brief import Brief
 from koubo.script.lines import Material, Said, Telling
+from koubo.script.pace import pace_of
 from koubo.script.slots import Slot, slots_in
-from koubo.script.speech_rate import CHARS_PER_SECOND
 from koubo.script.tables import SectionLength, section_seconds
 
 SECONDS_A_ROUND = 130
@@ -83,6 +83,7 @@ class Planner:
     def __init__(self, brief: Brief) -> None:
         self._material = Material(brief)
         self._request = brief.request
+        self._pace = pace_of(brief.request.persona).overall
         table = section_seconds()[brief.request.occasion]
         self._lengths = {
             kind: table[kind] for kind in SectionKind if kind in table and brief.request.seconds >= table[kind].least
@@ -99,7 +100,7 @@ class Planner:
     def plan(self, seed: int) -> Plan:
         """Return the whole plan with this seed."""
         hook, closing = self.hook(seed), self.closing(seed)
-        room = self._request.seconds * CHARS_PER_SECOND - self._said(hook) - self._said(closing)
+        room = self._request.seconds * self._pace - self._said(hook) - self._said(closing)
         sections = (hook, *self._body(seed, room), closing)
         return Plan(seed, tuple(section for section in sections if section.lines))
 
@@ -107,7 +108,7 @@ class Planner:
         section = self._lengths[kind]
         share = section.share / sum(other.share for other in self._lengths.values())
         seconds = min(self._request.seconds * share, section.most)
-        return self._section(kind, Telling(self._material, seed), seconds * CHARS_PER_SECOND)
+        return self._section(kind, Telling(self._material, seed), seconds * self._pace)
 
     def _body(self, seed: int, room: float) -> Sequence[SectionPlan]:
         """Fill the middle of the script; where the facts are said too soon, with more rounds of them."""
@@ -127,7 +128,7 @@ class Planner:
             if number:
                 telling.start_round()
             for kind, length in body.items():
-                target = _share(length, body.values(), room / rounds) + owed
+                target = _share(length, body.values(), room / rounds, self._pace) + owed
                 last = number == rounds - 1 and kind is list(body)[-1]
                 section = self._section(kind, telling, target, fill=last)
                 owed = target - self._said(section)
@@ -144,7 +145,7 @@ class Planner:
         while (more := self._next(kind, telling, target - self._sum(lines), fill)) is not None:
             lines.append(telling.take(more))
         slots = tuple(dict.fromkeys(slots_in("".join(lines))))
-        seconds = round(self._sum(lines) / CHARS_PER_SECOND, 1)
+        seconds = round(self._sum(lines) / self._pace, 1)
         return SectionPlan(kind, seconds, slots, tuple(lines), kind in MODEL_SECTIONS)
 
     def _required(self, kind: SectionKind) -> Sequence[str]:
@@ -190,7 +191,7 @@ class Planner:
         return self._sum(section.lines)
 
 
-def _share(section: SectionLength, among: Iterable[SectionLength], room: float) -> float:
+def _share(section: SectionLength, among: Iterable[SectionLength], room: float, pace: float) -> float:
     """Return a section's part of the room; what is beyond its seconds at most is left to the next."""
     share = section.share / sum(other.share for other in among)
-    return min(room * share, section.most * CHARS_PER_SECOND)
+    return min(room * share, section.most * pace)

@@ -1,9 +1,9 @@
 """Is a section about the product at all? A small model writes fluent sentences about something else; no rule sees it.
 
 Every sentence of the model's own words must be near, in the space of a sentence encoder, to something that the section
-could be expected to say: the product's facts, a planned line of it, or what hosts usually say there. The bound is set so
-that what a 270M base model wrote about cars, dinner and bed is refused. Some good but unusual sentences are refused with
-it, which costs only their words, since the planned section stands in.
+could be expected to say: the product's facts, a planned line of it, or what hosts usually say there. The bound is set
+so that what a 270M base model wrote about cars, dinner and bed is refused. Some good but unusual sentences are refused
+with it, which costs only their words, since the planned section stands in.
 """
 
 from __future__ import annotations

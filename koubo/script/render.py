@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
@@ -18,15 +19,10 @@ from koubo.script.compose import ComposedSection, Reason, Source
 from koubo.script.phrases import shifted
 from koubo.script.plan import SectionKind
 from koubo.script.script import Script
-from koubo.script.slots import SLOT, Slot, SlotValue, slots_in
-from koubo.script.values import slot_values
+from koubo.script.slots import SLOT, Slot, SlotValue
+from koubo.script.values import slot_values, values_said
+from koubo.script.whole import Kept, keep
 
-STAND_INS = {
-    SectionKind.HOOK: "来，看看{name}。",
-    SectionKind.OFFER: "价格给大家报清楚，{price}。",
-    SectionKind.CLOSING: "合适就去拍，小黄车里有。",
-}
-"""What is said where nothing of a section is true any more; every slot of it always has a value."""
 _SENTENCE = re.compile("[^。！？!?]+[。！？!?]*[”」]?")
 
 
@@ -136,15 +132,18 @@ def _adapter() -> TypeAdapter[RenderedScript]:
 def render(script: Script, live: LiveProduct, at: datetime, reader: Reader) -> RenderedScript:
     """Fill a script's slots from live values taken at ``at``.
 
-    A sentence with a slot that has no value now is said in other words where it must not be missed (the price, the
-    opening, the closing), else dropped. Raises ``ValueError`` where ``live`` is of another product or moment.
+    A sentence with a slot that has no value now is dropped; where its section loses with it what it is for (the
+    product, the price, the call to buy), another stands in. Raises ``ValueError`` where ``live`` is of another product
+    or moment.
     """
     _check_moment(script, live, at)
-    work = _Rendering(slot_values(script.brief.selling(), live), reader)
-    rendered = (work.section(position, composed) for position, composed in enumerate(script.sections))
-    sections = tuple(section for section in rendered if section.sentences)
+    values = slot_values(script.brief.selling(), live)
+    kept = _kept(script, values)
+    work = _Rendering(values_said(values, [sentence for _, section in kept for sentence in section.said]), reader)
+    sections = tuple(work.section(number, *section) for number, section in enumerate(kept) if section[1].said)
     pinned = {mark.sentence for mark in script.pinned}
-    dropped, rewritten = _with_pins(work.dropped, pinned), _with_pins(work.rewritten, pinned)
+    dropped = tuple(_dropped(s.kind, change, pinned) for s, section in kept for change in section.dropped)
+    rewritten = tuple(_dropped(s.kind, change, pinned) for s, section in kept for change in section.rewritten)
     return RenderedScript(
         script_id=script.id,
         product_id=script.brief.product_id,
@@ -159,8 +158,9 @@ def render(script: Script, live: LiveProduct, at: datetime, reader: Reader) -> R
     )
 
 
-def _with_pins(found: Sequence[Dropped], pinned: Set[str]) -> tuple[Dropped, ...]:
-    return tuple(replace(one, pinned=one.sentence in pinned) for one in found)
+def _dropped(kind: SectionKind, change: tuple[str, str], pinned: Set[str]) -> Dropped:
+    sentence, why = change
+    return Dropped(kind, sentence, why, sentence in pinned)
 
 
 def _warnings(live: LiveProduct, dropped: Sequence[Dropped], rewritten: Sequence[Dropped]) -> tuple[str, ...]:
@@ -171,6 +171,16 @@ def _warnings(live: LiveProduct, dropped: Sequence[Dropped], rewritten: Sequence
         "pinned_rewritten": any(one.pinned for one in rewritten),
     }
     return tuple(name for name, is_so in told.items() if is_so)
+
+
+def _kept(script: Script, values: Container[Slot]) -> list[tuple[ComposedSection, Kept]]:
+    """Each section with its sentences that are said; what stands in differs from one of its kind to the next."""
+    turns = Counter({section.kind: script.seed for section in script.sections})
+    kept = []
+    for section in script.sections:
+        kept.append((section, keep(section.kind, sentences_of(section.slotted), values, turns[section.kind])))
+        turns[section.kind] += 1
+    return kept
 
 
 def _check_moment(script: Script, live: LiveProduct, at: datetime) -> None:
@@ -187,36 +197,16 @@ def sentences_of(slotted: str) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Rendering:
-    """What one rendering has used, dropped and rewritten so far."""
+    """The values of a rendering, and the facts it has said so far."""
 
     values: Mapping[Slot, SlotValue]
     reader: Reader
     facts: dict[str, Fact] = field(default_factory=dict)
-    dropped: list[Dropped] = field(default_factory=list)
-    rewritten: list[Dropped] = field(default_factory=list)
 
-    def section(self, position: int, composed: ComposedSection) -> RenderedSection:
-        """Render one section; where nothing of it can be said, its stand-in. One that was emptied says nothing."""
-        kind = composed.kind
-        wanted = [self._sayable(kind, sentence) for sentence in sentences_of(composed.slotted)]
-        said = list(dict.fromkeys(sentence for sentence in wanted if sentence is not None))
-        if wanted and kind in STAND_INS and (not said or (kind is SectionKind.OFFER and not _names_price(said))):
-            self.rewritten.append(Dropped(kind, composed.slotted, f"nothing of it is true now; said {STAND_INS[kind]}"))
-            said.append(STAND_INS[kind])
-        sentences = tuple(self.sentence(text) for text in said)
-        return RenderedSection(position, kind, composed.source, composed.reason, sentences)
-
-    def _sayable(self, kind: SectionKind, sentence: str) -> str | None:
-        """Return the sentence, its rewriting, or None where it is dropped."""
-        missing = [slot for slot in slots_in(sentence) if slot not in self.values]
-        if not missing:
-            return sentence
-        names = ", ".join("{" + slot + "}" for slot in missing)
-        if missing == [Slot.OFFER] and Slot.PRICE not in slots_in(sentence):
-            self.rewritten.append(Dropped(kind, sentence, f"{names} has no value now; the price is said instead"))
-            return STAND_INS[SectionKind.OFFER]
-        self.dropped.append(Dropped(kind, sentence, f"{names} has no value now"))
-        return None
+    def section(self, position: int, composed: ComposedSection, kept: Kept) -> RenderedSection:
+        """Read the sentences of a section that are said."""
+        sentences = tuple(map(self.sentence, kept.said))
+        return RenderedSection(position, composed.kind, composed.source, composed.reason, sentences)
 
     def sentence(self, slotted: str) -> RenderedSentence:
         """Fill a sentence whose slots all have values, and read it."""
@@ -234,10 +224,6 @@ class _Rendering:
         slots = tuple(_use(value, start, end, reading) for value, start, end in uses)
         ids = tuple(dict.fromkeys(fact_id for use in slots for fact_id in use.fact_ids))
         return RenderedSentence(reading.text, reading.spoken, reading.spans, min(ends, default=None), ids, slots)
-
-
-def _names_price(sentences: list[str]) -> bool:
-    return any(slot in (Slot.PRICE, Slot.OFFER) for sentence in sentences for slot in slots_in(sentence))
 
 
 def _use(value: SlotValue, start: int, end: int, reading: Reading) -> SlotUse:

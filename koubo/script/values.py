@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -11,10 +11,18 @@ from decimal import Decimal, InvalidOperation
 from koubo.catalog import offers
 from koubo.catalog.facts import Fact, FactKind, Provenance
 from koubo.catalog.offers import Buyer, NoOffer, Offer
-from koubo.catalog.records import FlashPrice, Gift, MemberPrice, Promotion
+from koubo.catalog.records import (
+    FlashPrice,
+    Gift,
+    GroupBuy,
+    MemberPrice,
+    Promotion,
+    QuantityDiscount,
+    ThresholdDiscount,
+)
 from koubo.catalog.store import LiveProduct
 from koubo.script.choose import is_sayable
-from koubo.script.phrases import Phrase, count, day_ends, joined, money, phrase
+from koubo.script.phrases import Phrase, count, day_ends, joined, money, phrase, spoken_end
 from koubo.script.promotions import condition_phrase, deadline_phrase, gift_phrase, offer_phrase
 from koubo.script.slots import Slot, SlotValue
 
@@ -42,6 +50,15 @@ def slot_values(selling: Selling, live: LiveProduct) -> Mapping[Slot, SlotValue]
     """Return the phrase of every slot that has one at ``live.at``, with its facts and the end of its truth."""
     found = [*_named(selling, live), *_content(selling, live), *_priced(live, _offer(selling, live))]
     return {value.slot: value for value in found}
+
+
+def values_said(values: Mapping[Slot, SlotValue], sentences: Iterable[str]) -> Mapping[Slot, SlotValue]:
+    """Return the values for these slotted sentences: where none of them says the offer, the deal says how it comes
+    about, so that no amount to pay is heard without its derivation."""
+    offer, deal = values.get(Slot.OFFER), values.get(Slot.DEAL)
+    if offer is None or deal is None or deal.facts != offer.facts or any("{offer}" in said for said in sentences):
+        return values
+    return {**values, Slot.DEAL: replace(offer, slot=Slot.DEAL)}
 
 
 def _offer(selling: Selling, live: LiveProduct) -> Offer | NoOffer:
@@ -104,26 +121,44 @@ def _priced(live: LiveProduct, offer: Offer | NoOffer) -> list[SlotValue]:
     """Everything that changes while a stream runs."""
     used = _used(live, offer)
     spoken = _conditions(live, used)
-    gifts = _open_gifts(live, (*used, *spoken))
+    gift = _open_gift(live, (*used, *spoken))
     return [
-        *_deal(_prices(live, bool(used)), _offers(live, offer, used), offer, used),
+        *_deal(_prices(live, used), _offers(live, offer, used), offer, used),
         *_spoken_conditions(live, spoken),
-        *_gifts(live, gifts),
-        *_deadline(live, (*used, *spoken, *gifts)),
+        *_gifts(live, gift),
+        *_deadline(live, (*used, *spoken, *((gift,) if gift else ()))),
         *_stock(live),
         *_activity(live),
     ]
 
 
-def _open_gifts(live: LiveProduct, spoken: tuple[Promotion, ...]) -> list[Gift]:
-    """The gifts that nothing else spoken excludes by its stacking group."""
+def _open_gift(live: LiveProduct, spoken: tuple[Promotion, ...]) -> Gift | None:
+    """The first gift that can be said and that nothing else spoken excludes by its stacking group."""
     groups = {promotion.stacking_group for promotion in spoken if promotion.stacking_group}
-    return [p for p in live.promotions if isinstance(p, Gift) and p.stacking_group not in groups]
+    found = (p for p in live.promotions if isinstance(p, Gift) and p.stacking_group not in groups)
+    return next((gift for gift in found if gift_phrase(gift, _unit(live)) is not None), None)
 
 
-def _prices(live: LiveProduct, has_offer: bool) -> list[SlotValue]:
+def _is_paid_by_all(live: LiveProduct) -> bool:
+    """Whether everybody pays the price for a piece: no promotion for everyone, or for nobody knows whom, lowers it."""
+    for promotion in live.promotions:
+        match promotion:
+            case FlashPrice():
+                lowers = promotion.price < live.price
+            case QuantityDiscount():
+                lowers = promotion.min_quantity == 1
+            case ThresholdDiscount():
+                lowers = promotion.threshold <= live.price
+            case _:
+                lowers = False
+        if lowers and promotion.eligibility.kind in ("everyone", "unknown"):
+            return False
+    return True
+
+
+def _prices(live: LiveProduct, used: tuple[Promotion, ...]) -> list[SlotValue]:
     """The price, with 起 where SKUs differ; the list price and the saving where the price is one."""
-    label = "页面价" if has_offer else "现价"
+    label = "现价" if not used and _is_paid_by_all(live) else "页面价"
     price = _fact(live, FactKind.PRICE, str(live.price), "元")
     found = [
         _value(
@@ -186,40 +221,51 @@ def _conditions(live: LiveProduct, used: tuple[Promotion, ...]) -> tuple[Promoti
     not below the lowest one spoken."""
     groups = {promotion.stacking_group for promotion in used if promotion.stacking_group}
     others = [p for p in live.promotions if p not in used and p.stacking_group not in groups and condition_phrase(p)]
-    others = [p for p in others if not isinstance(p, FlashPrice | MemberPrice) or p.price < live.price]
+    others = [p for p in others if _is_below(p, live.price)]
     others.sort(key=lambda p: (p.product_ids is None, p.eligibility.kind != "everyone", p.id))
     apart = {promotion.stacking_group or promotion.id: promotion for promotion in reversed(others)}
     return tuple(p for p in others if p in apart.values())[:SPOKEN_CONDITIONS]
 
 
+def _is_below(promotion: Promotion, price: Decimal) -> bool:
+    """Whether a price, or what is taken off each piece, leaves less than the price, but not nothing."""
+    match promotion:
+        case FlashPrice() | MemberPrice():
+            return promotion.price < price
+        case GroupBuy():
+            return promotion.amount_off < price
+        case _:
+            return True
+
+
 def _spoken_conditions(live: LiveProduct, spoken: tuple[Promotion, ...]) -> list[SlotValue]:
+    """The conditions; when any promotion starts or ends, the offer may come to exclude one, so they end then too."""
     phrases = [said for promotion in spoken if (said := condition_phrase(promotion)) is not None]
     if not phrases:
         return []
     facts = tuple(_promotion_fact(live, promotion) for promotion in spoken)
-    return [_value(Slot.CONDITIONS, joined(phrases), facts, _soonest(*(p.ends_at for p in spoken)))]
+    return [_value(Slot.CONDITIONS, joined(phrases), facts, live.not_after)]
 
 
-def _gifts(live: LiveProduct, gifts: list[Gift]) -> list[SlotValue]:
-    for promotion in gifts:
-        said = gift_phrase(promotion, _unit(live))
-        if said is not None:
-            return [_value(Slot.GIFT, said, (_promotion_fact(live, promotion),), promotion.ends_at)]
-    return []
+def _gifts(live: LiveProduct, gift: Gift | None) -> list[SlotValue]:
+    said = gift_phrase(gift, _unit(live)) if gift else None
+    if gift is None or said is None:
+        return []
+    return [_value(Slot.GIFT, said, (_promotion_fact(live, gift),), live.not_after)]
 
 
 def _deadline(live: LiveProduct, spoken: tuple[Promotion, ...]) -> list[SlotValue]:
     """The end of what is spoken, where all of it ends together: else the words would be wrong of one.
 
-    It says 今天 and 明天, so it must not be spoken after midnight.
+    It says 今天 and 明天, so it must not be spoken after midnight; nor after the minute that it names.
     """
     if not spoken or len({promotion.ends_at for promotion in spoken}) != 1:
         return []
-    said = deadline_phrase(spoken[0], live.at)
-    if said is None:
+    said, ends_at = deadline_phrase(spoken, live.at), spoken[0].ends_at
+    if said is None or ends_at is None:
         return []
     facts = tuple(_promotion_fact(live, p) for p in spoken)
-    return [_value(Slot.DEADLINE, said, facts, _soonest(spoken[0].ends_at, day_ends(live.at)))]
+    return [_value(Slot.DEADLINE, said, facts, _soonest(ends_at, spoken_end(ends_at), day_ends(live.at)))]
 
 
 def _stock(live: LiveProduct) -> list[SlotValue]:

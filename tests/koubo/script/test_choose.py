@@ -30,6 +30,13 @@ def fact(kind: FactKind, label: str, value: str, confidence: float = 1.0) -> Fac
         (FactKind.SELLING_POINT, "卖点", "一杯才九块九"),
         (FactKind.QUESTION_ANSWER, "能分期吗", "可以，一期三十元"),
         (FactKind.IMAGE_CLAIM, "价格", "到手价89"),
+        (FactKind.QUESTION_ANSWER, "现在有活动吗", "周末再来看看"),
+        (FactKind.QUESTION_ANSWER, "怎么买合适", "现在两件八折"),
+        (FactKind.SELLING_POINT, "卖点", "第二双半价"),
+        (FactKind.SELLING_POINT, "卖点", "买2箱送1箱"),
+        (FactKind.SELLING_POINT, "卖点", "前100名送小样"),
+        (FactKind.REVIEW_QUOTE, "买家", "双十一活动价买的，很喜欢"),
+        (FactKind.REVIEW_QUOTE, "买家", "买一送一的时候囤的"),
     ],
 )
 def test_a_price_a_deal_or_a_stock_is_never_said_in_a_facts_own_words(kind: FactKind, label: str, value: str) -> None:

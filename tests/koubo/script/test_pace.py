@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from koubo.script.pace import PaceTable, pace_of
-from koubo.script.speech_rate import spoken_length
+from koubo.script.pace import PaceTable, pace_of, spoken_length
 
 READER = Path(__file__).with_name("reader_seconds.tsv")
 

@@ -9,10 +9,10 @@ import pytest
 from koubo.reading import read
 from koubo.rubric.safety import find_breaches
 from koubo.script.numerals import find_numbers
+from koubo.script.pace import pace_of, spoken_length
 from koubo.script.plan import SectionKind, plan
 from koubo.script.render import render, sentences_of
 from koubo.script.slots import SLOT, Slot
-from koubo.script.speech_rate import CHARS_PER_SECOND, spoken_length
 from koubo.script.tables import section_lines
 from koubo.script.wording import wordings
 
@@ -52,7 +52,7 @@ def test_the_length_asked_for_is_the_length_spoken(example_shop, script_of, seco
         live = example_shop.live(product_id)
         script = script_of(example_shop.brief(product_id, seconds=seconds))
         spoken = render(script, live, live.at, read).spoken
-        off.append(abs(spoken_length(spoken) / CHARS_PER_SECOND / seconds - 1))
+        off.append(abs(spoken_length(spoken) / pace_of("热情").overall / seconds - 1))
     assert max(off) <= 0.15
 
 

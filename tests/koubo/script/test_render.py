@@ -288,3 +288,124 @@ def test_what_only_members_pay_is_not_said_without_its_condition(shop) -> None:
     values = slot_values(shop.brief("cup", buyer={"grades": ["V8"]}).selling(), shop.live("cup", view=view))
     assert values[Slot.OFFER].written == "V8会员到手价59元"
     assert values[Slot.DEAL].written == "页面价79.9元"
+
+
+def values_with(shop, *rows: dict, request: dict | None = None, at: datetime | None = None, **changes) -> dict:
+    """What slots say of the cup while only these promotions run."""
+    running = {row["id"]: parse_promotion({"product_ids": ["cup"], **row}) for row in rows}
+    view = LiveView(1, changes.get("prices", {}), {}, running, frozenset({"flash", "old", "gift"} - running.keys()))
+    live = shop.live("cup", at, view) if at else shop.live("cup", view=view)
+    return dict(slot_values(shop.brief("cup", **(request or {})).selling(), live))
+
+
+FLASH = {"id": "flash", "kind": "flash_price", "price": "69.90", "stacking_group": "单品价"}
+EVERYONE = {"kind": "everyone"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {**FLASH, "eligibility": EVERYONE},
+        {
+            "id": "all",
+            "kind": "quantity_discount",
+            "min_quantity": 1,
+            "percent_of_price": "80",
+            "eligibility": EVERYONE,
+        },
+        {"id": "off", "kind": "threshold_discount", "threshold": "70", "amount_off": "5", "eligibility": EVERYONE},
+    ],
+)
+def test_the_price_is_not_called_the_price_now_where_everybody_pays_less(shop, row) -> None:
+    """Nothing is proved to be paid beside a coupon that nobody knows whom it is for; less is paid all the same."""
+    unknown = {"id": "who", "kind": "coupon", "amount_off": "3", "stacking_group": "券"}
+    values = values_with(shop, row, unknown)
+    assert Slot.OFFER not in values
+    assert values[Slot.PRICE].written == "页面价79.9元" == values[Slot.DEAL].written
+
+
+def test_a_flash_price_for_some_says_for_whom(shop) -> None:
+    row = {**FLASH, "eligibility": {"kind": "new_customers"}}
+    values = values_with(shop, row, request={"buyer": {"new_customer": True}})
+    assert values[Slot.OFFER].written == "新客限时到手价69.9元"
+
+
+def test_a_deadline_says_whose_offer_ends(shop) -> None:
+    ends = {"ends_at": "2026-11-22T22:00:00+08:00"}
+    coupon = {"id": "c", "kind": "coupon", "amount_off": "3", "stacking_group": "券", **ends}
+    new, members = {"kind": "new_customers"}, {"kind": "members", "grade": "V8"}
+    assert values_with(shop, {**coupon, "eligibility": new})[Slot.DEADLINE].written == "新客优惠到今天22:00结束"
+    flash = {**FLASH, **ends, "eligibility": EVERYONE}
+    both = values_with(shop, flash, {**coupon, "eligibility": new})
+    assert both[Slot.DEADLINE].written == "优惠到今天22:00结束"
+    gift = {"id": "g", "kind": "gift", "gift": "杯刷1把", **ends, "eligibility": members}
+    assert Slot.DEADLINE not in values_with(shop, {**coupon, "eligibility": new}, gift)
+
+
+def test_a_gift_that_is_not_said_does_not_hide_a_deadline(shop) -> None:
+    ends = "2026-11-22T22:00:00+08:00"
+    said = {"id": "g1", "kind": "gift", "gift": "杯刷1把", "ends_at": ends, "eligibility": EVERYONE}
+    unsaid = {"id": "g2", "kind": "gift", "gift": "杯垫", "eligibility": EVERYONE}
+    assert values_with(shop, said, unsaid)[Slot.DEADLINE].written == "优惠到今天22:00结束"
+
+
+@pytest.mark.parametrize(
+    ("ends_at", "said"),
+    [
+        ("2026-11-22T23:59:59+08:00", "优惠到今天24点结束"),
+        ("2026-11-23T00:00:00+08:00", "优惠到今天24点结束"),
+        ("2026-11-22T23:59:00+08:00", "优惠到今天23:59结束"),
+        ("2026-11-22T20:05:30+08:00", "优惠到今天20:05结束"),
+        ("2026-11-23T00:30:00+08:00", "优惠到明天0:30结束"),
+        ("2026-11-24T20:00:00+08:00", "优惠到11月24日20:00结束"),
+    ],
+)
+def test_a_deadline_is_never_said_too_late(shop, ends_at, said) -> None:
+    value = values_with(shop, {**FLASH, "eligibility": EVERYONE, "ends_at": ends_at})[Slot.DEADLINE]
+    assert value.written == said
+    assert value.not_after is not None and value.not_after <= datetime.fromisoformat(ends_at)
+
+
+def test_a_deadline_whose_minute_has_come_is_not_said(shop) -> None:
+    row = {**FLASH, "eligibility": EVERYONE, "ends_at": "2026-11-22T22:00:30+08:00"}
+    before = datetime.fromisoformat("2026-11-22T21:59:59+08:00")
+    value = values_with(shop, row, at=before)[Slot.DEADLINE]
+    assert value.not_after == datetime.fromisoformat("2026-11-22T22:00:00+08:00")
+    after = values_with(shop, row, at=before + timedelta(seconds=11))
+    assert Slot.DEADLINE not in after and Slot.OFFER in after
+
+
+def test_a_group_that_would_take_off_the_whole_price_is_not_said(shop) -> None:
+    group = {"id": "g", "kind": "group_buy", "group_size": 2, "amount_off": "80", "eligibility": EVERYONE}
+    assert Slot.CONDITIONS not in values_with(shop, group)
+    cheaper = values_with(shop, {**group, "amount_off": "12"})
+    assert cheaper[Slot.CONDITIONS].written == "2人拼团每件减12元"
+
+
+def test_an_amount_to_pay_is_never_heard_without_its_derivation(shop, script_of) -> None:
+    """The script was composed without an offer, so it only says the deal; then a coupon starts."""
+    bare = LiveView(1, {}, {}, {}, frozenset({"flash", "old", "gift"}))
+    composed = script_of(shop.brief("cup", view=bare))
+    closing = replace(composed.sections[-1], slotted="该说的都说了，{deal}，觉得合适就带走。")
+    script = replace(composed, sections=(*composed.sections[:-1], closing))
+    row = {"id": "c", "kind": "coupon", "amount_off": "10", "stacking_group": "券", "eligibility": EVERYONE}
+    live = shop.live("cup", view=replace(bare, version=2, promotions={"c": parse_promotion(row)}))
+    said = render(script, live, live.at, read).written
+    assert said.endswith("该说的都说了，领券减10元，到手价69.9元，觉得合适就带走。")
+    with_offer = replace(closing, slotted="算一笔账，{offer}。最后再说一句，{deal}，要的现在就可以拍。")
+    told = render(replace(script, sections=(*composed.sections[:-1], with_offer)), live, live.at, read).written
+    assert told.endswith("算一笔账，领券减10元，到手价69.9元。最后再说一句，到手价69.9元，要的现在就可以拍。")
+
+
+def test_conditions_and_gifts_end_when_the_offer_may_come_to_exclude_them(shop) -> None:
+    """Both are in the stacking group of a discount that counts from tonight on."""
+    starts = datetime.fromisoformat("2026-11-22T21:00:00+08:00")
+    off = {"kind": "threshold_discount", "stacking_group": "满减", "eligibility": EVERYONE}
+    far = {**off, "id": "far", "threshold": "200", "amount_off": "20"}
+    near = {**off, "id": "near", "threshold": "70", "amount_off": "5", "starts_at": starts}
+    gift = {"id": "g", "kind": "gift", "gift": "杯刷1把", "stacking_group": "赠品", "eligibility": EVERYONE}
+    values = values_with(shop, far, near, gift)
+    assert values[Slot.CONDITIONS].written == "满200元减20元"
+    assert values[Slot.CONDITIONS].not_after == starts == values[Slot.GIFT].not_after
+    later = values_with(shop, far, near, gift, at=starts)
+    assert "满70元减5元" in later[Slot.OFFER].written and Slot.CONDITIONS not in later

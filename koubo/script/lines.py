@@ -53,12 +53,19 @@ class Line:
 def lines_for(section: str, role: str, occasion: str, family: str) -> tuple[Line, ...]:
     """Return the lines of a section (role: first, more) that fit an occasion and a family of products."""
     return tuple(
-        Line(line, wordings(line), _weight(said_when, of, role == "more" and "{" in line))
+        Line(line, said, _weight(said_when, of, role == "more" and "{" in line))
         for said_when, families in section_lines()[section][role].items()
         for of, lines in families.items()
         for line in lines
-        if said_when in ("any", occasion) and of in ("any", family)
+        if said_when in ("any", occasion) and of in ("any", family) and (said := _usable(section, role, line))
     )
+
+
+def _usable(section: str, role: str, line: str) -> tuple[str, ...]:
+    """The wordings of a line; a closing opens with its call to buy."""
+    calls = words("whole.yaml")["calls"]
+    is_closing = section == "closing" and role == "first"
+    return tuple(one for one in wordings(line) if not is_closing or any(call in one for call in calls))
 
 
 def _weight(occasion: str, family: str, with_facts: bool) -> int:

@@ -9,7 +9,7 @@ from koubo.script.render import RenderedScript, RenderedSection
 from koubo.script.script import Script
 
 _PRICE = re.compile("现价|页面价|到手")
-_CALL = re.compile("小黄车|下单|去拍|直接拍|就拍|可以拍|带走|结账|点进去|占个位置")
+_CALL = re.compile("小黄车|下单|拍|链接|购物车|带走|带回家|结账|结了|提交|付款|下手|点进去|点一下|来一份|去买|占个位置")
 _DANGLING = re.compile("还有(?!没)|另外|再来看|再往下说|再补一句|还没完|顺便|然后呢|对了|而且|再提醒")
 
 

@@ -1,0 +1,108 @@
+"""Format: a text that can be spoken as it stands, in sections, in order, as long as was asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+
+from koubo.rubric.amounts import amounts
+from koubo.rubric.scorecard import Criterion, CriterionScore, Evidence, ScoredScript, clamp
+from koubo.rubric.sentences import clauses, said, whole_sentences
+from koubo.rubric.settings import Flow, Rubric
+
+CHARS_PER_SECOND = 4.5
+ORDER = ("hook", "need", "selling_points", "proof", "offer", "closing")
+NEEDED = ("hook", "selling_points", "offer", "closing")
+SHORT = 18
+"""A script of fewer seconds needs no selling points of its own."""
+IN_ORDER = 0.25
+"""Rank correlation from which on a text counts as in order: hosts come back to the price and to the call to buy."""
+_LITTER = re.compile(
+    r"\{[^}]*\}|\*\*|(?<!\w)[#*_]+|[`|]|<[^>]+>|https?://\S+|【[^】]*】|\[[^\]]*\]|[\U0001F300-\U0001FAFF]|\\n|^\d+[.、]",
+    re.MULTILINE,
+)
+
+
+def format_score(text: ScoredScript, seconds: int | None, rubric: Rubric) -> CriterionScore:
+    """Score sections in their order, a clean text, and the length asked for (``seconds``; None: any)."""
+    written = text.written.strip()
+    if not written:
+        return CriterionScore(Criterion.FORMAT, 0.0, (Evidence("", "empty", "there is no text"),))
+    findings = (*_litter(written), *_end(written), *_sections(text, seconds), *_length(text, seconds))
+    findings = (*findings, *_flow(written, rubric.flow))
+    return CriterionScore(
+        Criterion.FORMAT, clamp(1 - sum(cost for _, cost in findings)), tuple(evidence for evidence, _ in findings)
+    )
+
+
+Finding = tuple[Evidence, float]
+"""What was found, and what it costs."""
+
+
+def _litter(written: str) -> Iterator[Finding]:
+    for found in _LITTER.finditer(written):
+        yield Evidence(found.group(), "litter", "not sayable: markup, slot, link or symbol"), 0.2
+
+
+def _end(written: str) -> Iterator[Finding]:
+    if written[-1] not in "。！？!?”」~～":
+        yield Evidence(written[-8:], "end", "the last sentence is not finished"), 0.1
+
+
+def _sections(text: ScoredScript, seconds: int | None) -> Iterator[Finding]:
+    """Name missing sections, and sections out of order."""
+    kinds = [section.kind for section in text.sections if section.kind is not None]
+    if len(kinds) < 2:
+        return
+    needed = NEEDED if seconds is None or seconds >= SHORT else ("hook", "offer", "closing")
+    for kind in needed:
+        if kind not in kinds:
+            yield Evidence(kind, "missing_section", "a script needs it"), 0.25
+    firsts = [ORDER.index(kind) for kind in dict.fromkeys(kinds) if kind in ORDER]
+    if firsts != sorted(firsts):
+        yield Evidence(" ".join(kinds), "order", "sections do not follow " + " ".join(ORDER)), 0.25
+
+
+def _length(text: ScoredScript, seconds: int | None) -> Iterator[Finding]:
+    """Compare the spoken length with the one asked for; up to 15% off costs nothing."""
+    if seconds is None:
+        return
+    is_seconds = said(text.spoken) / CHARS_PER_SECOND
+    off = abs(is_seconds - seconds) / seconds
+    if off > 0.15:
+        yield Evidence(f"{is_seconds:.0f} s", "length", f"{seconds} s were asked for"), min(0.5, off)
+
+
+def _flow(written: str, words: Flow) -> Iterator[Finding]:
+    """Hold what each sentence is for against where it stands."""
+    order = order_of(written, words)
+    if order is not None and order < IN_ORDER:
+        note = f"rank correlation {order:.2f} of what sentences are for (opening, proof, offer, closing) with their place"
+        yield Evidence("", "shuffled", note), words.cost * (IN_ORDER - order) / (IN_ORDER + 1)
+
+
+def order_of(written: str, words: Flow) -> float | None:
+    """Return Kendall's rank correlation (-1 to 1; Kendall, 1938) between the places of sentences and what they are for.
+
+    Pairs for the same thing say nothing. None where fewer than three pairs say something.
+    """
+    parts = whole_sentences(written)
+    if len(parts) < 4:
+        parts = clauses(written)  # transcribed speech has commas only
+    ranks = [rank for part in parts if (rank := _rank(part, words)) is not None]
+    steps = [(two > one) - (two < one) for one, two in combinations(ranks, 2)]
+    told = [step for step in steps if step]
+    return sum(told) / len(told) if len(told) >= 3 else None
+
+
+def _rank(sentence: str, words: Flow) -> int | None:
+    """What a sentence is for: 0 opening, 1 proof, 2 offer, 3 closing; None where its words do not tell."""
+    for rank, among in ((0, words.opening), (3, words.closing)):
+        if any(word in sentence for word in among):
+            return rank
+    if any(amount.money for amount in amounts(sentence)):
+        return 2
+    return 1 if any(word in sentence for word in words.proof) else None
+
+

@@ -7,52 +7,19 @@ promotions, occasion, seconds, sections [{kind, text}].
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from koubo.catalog.facts import Fact
-from koubo.catalog.live import EMPTY
-from koubo.catalog.records import Product, Promotion, parse_promotion
-from koubo.catalog.store import CatalogView
-from koubo.catalog.table_facts import facts_of
-from koubo.reading import read
-from koubo.rubric.scorecard import ScoredScript, ScoredSection
-from koubo.script.brief import Brief, BriefRequest, make_brief
-
 OWN = Path(__file__).parent / "data" / "scripts.jsonl"
 LIVE = Path(__file__).parents[2] / "shared" / "data" / "live"
-AT = datetime.fromisoformat("2026-11-28T20:30:00+08:00")
-"""The moment of every script; a promotion that ended before it is stale."""
 SHORT = 8
 """Fewer clauses are a line, not a script: they have no closing and no order."""
 
 Half = Literal["dev", "test"]
 Section = tuple[str | None, str]
 """A section's kind (None where a text has no sections) and its written text."""
-
-
-@dataclass(frozen=True, slots=True)
-class OneProduct:
-    """A snapshot of one product and its promotions."""
-
-    row: Product
-    running: tuple[Promotion, ...]
-    version: str = "sample"
-
-    def product(self, product_id: str) -> Product:
-        """The product, whatever is asked for."""
-        return self.row
-
-    def facts(self, product_id: str) -> tuple[Fact, ...]:
-        """Its facts."""
-        return facts_of(self.row, ())
-
-    def promotions_of(self, product_id: str) -> Sequence[Promotion]:
-        """All its promotions, running or not."""
-        return self.running
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +36,6 @@ class Sample:
     def whole(self) -> bool:
         """Whether it is a script rather than a single line."""
         return sum(text.count("，") + text.count("。") for _, text in self.sections) >= SHORT
-
-
-def scored_sections(sections: Sequence[Section]) -> ScoredScript:
-    """Sections in both forms, as they are scored."""
-    return ScoredScript(tuple(ScoredSection(kind, text, read(text).spoken) for kind, text in sections))
-
-
-def brief_of(row: dict[str, Any] | None) -> Brief | None:
-    """The brief of a row of scripts.jsonl at `AT`."""
-    if row is None:
-        return None
-    product = Product.model_validate(row["product"])
-    promotions = tuple(parse_promotion(promotion) for promotion in row["promotions"])
-    live = CatalogView(OneProduct(product, promotions), EMPTY).product(product.id, AT)
-    request = {"product_id": product.id, "seconds": row["seconds"], "occasion": row["occasion"]}
-    return make_brief(live, BriefRequest.model_validate(request))
 
 
 def own_scripts(path: Path = OWN) -> Iterator[Sample]:

@@ -28,6 +28,10 @@ _QUOTE = re.compile(r"(?:买家|买过的人|顾客|老客|姐妹|朋友|家人)
 _OF_MONEY = frozenset({"list_price", "usual", "member", "flash", "deal", "page_price", "reduction", "threshold", "stock"})
 _SMALL = frozenset("一二两三四五六七八九十")
 _MEASURED = frozenset({"毫升", "升", "克", "公斤", "斤", "厘米", "米", "小时", "天", "个月", "年", "岁", "度", "倍", "瓦", "%"})
+_EACH = re.compile(r"(?:一|每|单|1)[颗片只双包袋盒瓶支个条块件杯顿次天抽张粒根盏斤克罐枚米卷][^，。！？]{0,4}，?[^，。！？]{0,3}$|平均|折合|合到|摊下来")
+_SEVERAL = re.compile(r"[两二三四五俩仨2345][^，。！？0-9]|合计|一共|总共|算下来|合下来")
+REACH = 14
+"""So far before an amount stands what it is of (两盒算下来)."""
 _BELOW = re.compile(r"(?:快|不到|将近|差不多|大概|大约|接近|也就)$")
 _ABOVE = re.compile(r"(?:块|元)?(?:钱)?(?:多|出头|左右|来块)")
 ABOUT = Decimal("0.8")
@@ -96,7 +100,7 @@ def _number(text: str, amount: Amount, known: Known) -> Iterator[Evidence]:
         if not _holds(known.named[claim.name], text, amount, known):
             yield Evidence(amount.words, "wrong_price", f"{claim.words} is {_listed(known.named[claim.name])}")
     elif amount.money:
-        if not _holds(known.money, text, amount, known):
+        if not _holds(known.money | known.paid, text, amount, known):
             yield Evidence(amount.words, "wrong_price", f"no price or promotion says so; known: {_listed(known.money)}")
     elif not _traced(text, amount, known) and not _is_small_count(text, amount):
         yield Evidence(amount.words, "untraced_number", "no fact holds this number")
@@ -104,16 +108,24 @@ def _number(text: str, amount: Amount, known: Known) -> Iterator[Evidence]:
 
 def _holds(values: frozenset[Decimal], text: str, amount: Amount, known: Known) -> bool:
     """Say whether an amount is one of the values, follows from prices by counting, or is about one of them."""
-    if amount.value in values or amount.value in known.derived:
+    if amount.value in values:
         return True
     if "块" in known.units.get(amount.value, ()) and text[amount.end : amount.end + 1] == "块":
         return True  # pieces, not yuan
     if not amount.money:
         return _traced(text, amount, known)
-    below, above = _BELOW.search(text[: amount.start]), _ABOVE.match(text, amount.end)
-    return bool(below or above) and any(
-        ABOUT * amount.value <= value <= amount.value if below else amount.value <= value <= amount.value / ABOUT
-        for value in values | known.derived
+    before = text[max(0, amount.start - REACH) : amount.start]
+    counted = known.each if _EACH.search(before) else frozenset[Decimal]()
+    counted |= known.several if _SEVERAL.search(before) else frozenset()
+    return amount.value in counted or _is_about(text, amount, counted | values)
+
+
+def _is_about(text: str, amount: Amount, values: frozenset[Decimal]) -> bool:
+    """Say whether 不到一块, 快七十块, 七毛多 is true of a value."""
+    if _BELOW.search(text[: amount.start]):
+        return any(ABOUT * amount.value <= value <= amount.value for value in values)
+    return bool(_ABOVE.match(text, amount.end)) and any(
+        amount.value <= value <= amount.value / ABOUT for value in values
     )
 
 
@@ -136,7 +148,7 @@ def _traced(text: str, amount: Amount, known: Known) -> bool:
     """Say whether a fact holds the number, and not of another unit."""
     units = known.units.get(amount.value)
     if units is None:
-        return amount.value in known.money | known.derived
+        return amount.value in known.money | known.paid | known.several
     unit = unit_after(text, amount.end)
     return not unit or unit in units or "" in units
 

@@ -7,17 +7,24 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from koubo.rubric.amounts import amounts
-from koubo.rubric.scorecard import Criterion, CriterionScore, Evidence, ScoredScript, clamp
+from koubo.rubric.scorecard import Criterion, CriterionScore, Evidence, ScoredScript, ScoredSection, clamp
 from koubo.rubric.sentences import clauses, said, whole_sentences
 from koubo.rubric.settings import Flow, Rubric
 
 CHARS_PER_SECOND = 4.5
-ORDER = ("hook", "need", "selling_points", "proof", "offer", "closing")
 NEEDED = ("hook", "selling_points", "offer", "closing")
 SHORT = 18
 """A script of fewer seconds needs no selling points of its own."""
 IN_ORDER = 0.25
 """Rank correlation from which on a text counts as in order: hosts come back to the price and to the call to buy."""
+_FOR = ("opening", "proof", "offer", "closing")
+_STRANGE = (
+    ("selling_points", "proof", "offer", "closing"),
+    (),
+    ("need", "selling_points", "proof"),
+    ("hook", "need", "selling_points", "proof"),
+)
+"""The sections in which an opening, a proof, an offer, a closing has no place."""
 _LITTER = re.compile(
     r"\{[^}]*\}|\*\*|(?<!\w)[#*_]+|[`|]|<[^>]+>|https?://\S+|【[^】]*】|\[[^\]]*\]|[\U0001F300-\U0001FAFF]|\\n|^\d+[.、]",
     re.MULTILINE,
@@ -30,7 +37,7 @@ def format_score(text: ScoredScript, seconds: int | None, rubric: Rubric) -> Cri
     if not written:
         return CriterionScore(Criterion.FORMAT, 0.0, (Evidence("", "empty", "there is no text"),))
     findings = (*_litter(written), *_end(written), *_sections(text, seconds), *_length(text, seconds))
-    findings = (*findings, *_flow(written, rubric.flow))
+    findings = (*findings, *_flow(text, rubric))
     return CriterionScore(
         Criterion.FORMAT, clamp(1 - sum(cost for _, cost in findings)), tuple(evidence for evidence, _ in findings)
     )
@@ -51,7 +58,7 @@ def _end(written: str) -> Iterator[Finding]:
 
 
 def _sections(text: ScoredScript, seconds: int | None) -> Iterator[Finding]:
-    """Name missing sections, and sections out of order."""
+    """Name missing sections, and a hook or a closing out of place; between them hosts have orders of their own."""
     kinds = [section.kind for section in text.sections if section.kind is not None]
     if len(kinds) < 2:
         return
@@ -59,9 +66,8 @@ def _sections(text: ScoredScript, seconds: int | None) -> Iterator[Finding]:
     for kind in needed:
         if kind not in kinds:
             yield Evidence(kind, "missing_section", "a script needs it"), 0.25
-    firsts = [ORDER.index(kind) for kind in dict.fromkeys(kinds) if kind in ORDER]
-    if firsts != sorted(firsts):
-        yield Evidence(" ".join(kinds), "order", "sections do not follow " + " ".join(ORDER)), 0.25
+    if "hook" in kinds[1:] or "closing" in kinds[:-1]:
+        yield Evidence(" ".join(kinds), "order", "a script opens with its hook and ends with its closing"), 0.25
 
 
 def _length(text: ScoredScript, seconds: int | None) -> Iterator[Finding]:
@@ -74,12 +80,37 @@ def _length(text: ScoredScript, seconds: int | None) -> Iterator[Finding]:
         yield Evidence(f"{is_seconds:.0f} s", "length", f"{seconds} s were asked for"), min(0.5, off)
 
 
-def _flow(written: str, words: Flow) -> Iterator[Finding]:
-    """Hold what each sentence is for against where it stands."""
+def _flow(text: ScoredScript, rubric: Rubric) -> Iterator[Finding]:
+    """Hold what each sentence is for against where it stands: its section, or its place where there are none."""
+    if all(section.kind is None for section in text.sections):
+        yield from _order(text.written, rubric.flow)
+    for section in text.sections:
+        yield from _out_of_place(section, rubric.flow)
+        yield from _hollow(section, rubric)
+
+
+def _order(written: str, words: Flow) -> Iterator[Finding]:
     order = order_of(written, words)
     if order is not None and order < IN_ORDER:
         note = f"rank correlation {order:.2f} of what sentences are for (opening, proof, offer, closing) with their place"
         yield Evidence("", "shuffled", note), words.cost * (IN_ORDER - order) / (IN_ORDER + 1)
+
+
+def _out_of_place(section: ScoredSection, words: Flow) -> Iterator[Finding]:
+    """Name sentences that are for another section."""
+    for sentence in whole_sentences(section.written) if section.kind else ():
+        rank = _rank(sentence, words)
+        if rank is not None and section.kind in _STRANGE[rank]:
+            yield Evidence(sentence, "out_of_place", f"{_FOR[rank]} in {section.kind}"), words.misplaced
+
+
+def _hollow(section: ScoredSection, rubric: Rubric) -> Iterator[Finding]:
+    """Name an offer without a price, and a closing that asks for nothing."""
+    said = section.written
+    if section.kind == "offer" and not _is_offer(said, rubric.flow):
+        yield Evidence("", "no_offer", "the offer names no price"), rubric.flow.hollow
+    if section.kind == "closing" and not any(word in said for word in rubric.closing.call_to_action):
+        yield Evidence("", "no_call", "the closing asks for nothing"), rubric.flow.hollow
 
 
 def order_of(written: str, words: Flow) -> float | None:
@@ -101,8 +132,10 @@ def _rank(sentence: str, words: Flow) -> int | None:
     for rank, among in ((0, words.opening), (3, words.closing)):
         if any(word in sentence for word in among):
             return rank
-    if any(amount.money for amount in amounts(sentence)):
+    if _is_offer(sentence, words):
         return 2
     return 1 if any(word in sentence for word in words.proof) else None
 
 
+def _is_offer(text: str, words: Flow) -> bool:
+    return any(word in text for word in words.offer) or any(amount.money for amount in amounts(text))

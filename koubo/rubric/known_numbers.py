@@ -43,15 +43,17 @@ _SAME = {"千克": "公斤", "公分": "厘米", "公升": "升"}
 class Known:
     """Values a number may have: by the name it goes by, as money without a name, and otherwise with which units.
 
-    ``pairs`` are thresholds with what is taken off; ``percents`` prices in tenths (8.5 for 八五折); ``derived`` follows
-    from prices by counting: what several pieces cost, what one of a pack does (to the fen).
+    ``pairs`` are thresholds with what is taken off; ``percents`` prices in tenths (8.5 for 八五折); ``paid`` are prices
+    less a reduction; ``several`` what more pieces cost together, ``each`` what one of a pack does (to the fen).
     """
 
     named: Mapping[PriceName, Values]
     money: Values
     pairs: frozenset[tuple[Decimal, Decimal]]
     percents: Values
-    derived: Values
+    paid: Values
+    several: Values
+    each: Values
     units: Mapping[Decimal, frozenset[str]]
 
 
@@ -70,8 +72,8 @@ def known_numbers(brief: Brief) -> Known:
     percents = frozenset(part for p in discounts for part in (p.percent_of_price / 10, p.percent_of_price))
     units = _with_units([*texts, *_moments(brief.promotions)])
     paid = named["asking"] | frozenset(_reduced(named["page_price"], brief.promotions))
-    derived = paid | frozenset(_several(paid, discounts)) | frozenset(_each(paid, units))
-    return Known(named, money, pairs, percents, derived, units)
+    several, each = frozenset(_several(paid, discounts)), frozenset(_each(paid, units))
+    return Known(named, money, pairs, percents, paid, several, each, units)
 
 
 def _reduced(prices: Values, promotions: Iterable[Promotion]) -> Iterator[Decimal]:

@@ -84,8 +84,11 @@ class Flow(_Part):
 
     opening: Some
     proof: Some
+    offer: Some
     closing: Some
     cost: Share = Field(description="Cost of a text in no order at all.")
+    misplaced: Share = Field(description="Cost of each sentence that belongs into another section.")
+    hollow: Share = Field(description="Cost of an offer without a price, and of a closing that asks for nothing.")
 
 
 class Closing(_Part):

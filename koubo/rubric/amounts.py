@@ -34,30 +34,31 @@ def amounts(text: str) -> Iterator[Amount]:
     """Yield every number of a text with its value; a range or a product of sizes gives one each."""
     done = 0
     for number in find_numbers(text):
-        if number.start < done:
-            continue  # the tenths of 9块9
         for amount in _of(text, number):
-            done = amount.end
-            yield amount
+            if amount.start >= done:  # else it is the tenths of 9块9
+                done = amount.end
+                yield amount
 
 
 def _of(text: str, number: Number) -> Iterator[Amount]:
     """Yield the amounts of one number's words."""
-    mixed = _MIXED.match(text, number.start)
-    if mixed:
-        tenths, hundredths = mixed[2] or "0", mixed[3] or "0"
-        value = Decimal(f"{mixed[1]}.{tenths}{hundredths}")
-        yield Amount(value, mixed.group(), mixed.start(), mixed.end(), money=True)
-        return
     digits = list(_DIGITS.finditer(number.words))
     for found in digits:
-        start, end = number.start + found.start(), number.start + found.end()
-        yield Amount(_decimal(found.group()), found.group(), start, end, _is_money(text, start, end, found.group()))
+        yield _in_digits(text, number.start + found.start(), found.group())
     if not digits:
         words = _without_measure(number.words, text[number.end : number.end + 1])
         end = number.start + len(words)
         money = _is_money(text, number.start, end, words)
         yield from (Amount(value, words, number.start, end, money) for value in values_of(words))
+
+
+def _in_digits(text: str, start: int, digits: str) -> Amount:
+    mixed = _MIXED.match(text, start)
+    if mixed:
+        value = Decimal(f"{mixed[1]}.{mixed[2]}{mixed[3] or 0}")
+        return Amount(value, mixed.group(), start, mixed.end(), money=True)
+    end = start + len(digits)
+    return Amount(_decimal(digits), digits, start, end, _is_money(text, start, end, digits))
 
 
 def _is_money(text: str, start: int, end: int, words: str) -> bool:

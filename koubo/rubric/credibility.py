@@ -117,7 +117,7 @@ def _holds(values: frozenset[Decimal], text: str, amount: Amount, known: Known) 
     before = text[max(0, amount.start - REACH) : amount.start]
     counted = known.each if _EACH.search(before) else frozenset[Decimal]()
     counted |= known.several if _SEVERAL.search(before) else frozenset()
-    return amount.value in counted or _is_about(text, amount, counted | values)
+    return amount.value in counted or _is_about(text, amount, counted | known.paid)
 
 
 def _is_about(text: str, amount: Amount, values: frozenset[Decimal]) -> bool:

@@ -44,7 +44,7 @@ class Known:
     """Values a number may have: by the name it goes by, as money without a name, and otherwise with which units.
 
     ``pairs`` are thresholds with what is taken off; ``percents`` prices in tenths (8.5 for 八五折); ``paid`` are prices
-    less a reduction; ``several`` what more pieces cost together, ``each`` what one of a pack does (to the fen).
+    as they are asked, or less a reduction; ``several`` what more pieces cost together, ``each`` what one of a pack does (to the fen).
     """
 
     named: Mapping[PriceName, Values]
@@ -61,8 +61,8 @@ def known_numbers(brief: Brief) -> Known:
     """Return what a brief allows."""
     named = _named(brief)
     texts = _support(brief)
-    sold = [fact.value for fact in brief.facts if fact.kind in _MONEY_KINDS]
-    money = _in([*sold, *(brief.available.get(slot, "") for slot in Slot)]) | frozenset().union(*named.values())
+    money = frozenset(a.value for text in brief.available.values() for a in amounts(text) if a.money)
+    money |= _facts(brief, *_MONEY_KINDS) | frozenset().union(*(named[name] for name in _PRICES))
     pairs = frozenset(
         (promotion.threshold, promotion.amount_off)
         for promotion in brief.promotions
@@ -100,7 +100,8 @@ def _each(prices: Values, counts: Iterable[Decimal]) -> Iterator[Decimal]:
             yield from (to_fen(price / count) for price in prices)
 
 
-_MONEY_KINDS = (FactKind.PRICE, FactKind.LIST_PRICE, FactKind.SKU_PRICE, FactKind.PROMOTION)
+_MONEY_KINDS = (FactKind.LIST_PRICE, FactKind.SKU_PRICE, FactKind.PROMOTION)
+_PRICES: tuple[PriceName, ...] = ("list_price", "member", "flash", "deal", "page_price", "saving", "reduction")
 
 
 def unit_after(text: str, end: int) -> str:
@@ -117,7 +118,7 @@ def unit_after(text: str, end: int) -> str:
 def _named(brief: Brief) -> dict[PriceName, Values]:
     """What each name of a price may stand for."""
     running = brief.promotions
-    page = _said(brief, Slot.PRICE) | _facts(brief, FactKind.PRICE, FactKind.SKU_PRICE)
+    page = _said(brief, Slot.PRICE) | _facts(brief, FactKind.SKU_PRICE)
     listed = _said(brief, Slot.LIST_PRICE) | _facts(brief, FactKind.LIST_PRICE)
     flash = frozenset(p.price for p in running if isinstance(p, FlashPrice))
     member = frozenset(p.price for p in running if isinstance(p, MemberPrice))

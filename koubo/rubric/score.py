@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from koubo.protocols import JudgeResult
 from koubo.rubric.closing import closing_score
 from koubo.rubric.credibility import credibility_score
 from koubo.rubric.format import format_score
-from koubo.rubric.host_style import HostStyle, default_host_style
+from koubo.rubric.host_style import HostStyle, default_host_style, load_host_style
 from koubo.rubric.likeness import Likeness
 from koubo.rubric.oral_style import oral_style_score
 from koubo.rubric.points import selling_points_score
 from koubo.rubric.richness import richness_score
-from koubo.rubric.safety import Breach, Rule, find_breaches, rules
+from koubo.rubric.safety import Breach, Rule, RuleError, find_breaches, load_rules, rules
 from koubo.rubric.scorecard import Criterion, CriterionScore, Evidence, Scorecard, ScoredScript, ScoredSection, clamp
-from koubo.rubric.settings import Rubric, default_rubric
+from koubo.rubric.settings import Rubric, default_rubric, load_rubric
 from koubo.script.brief import Brief
 from koubo.script.render import RenderedScript
 
@@ -35,7 +36,25 @@ class Standards:
 
 def default_standards() -> Standards:
     """The files that come with Koubo."""
-    return Standards(default_rubric(), rules(), default_host_style())
+    return load_standards()
+
+
+def load_standards(
+    rubric: Path | None = None, safety: Path | None = None, hosts: Path | None = None
+) -> Standards:
+    """Read an operator's files; None is the one that comes with Koubo.
+
+    Raises `RubricError` or `RuleError` naming file and field.
+    """
+    try:
+        found = None if safety is None else load_rules(safety)
+    except OSError as error:
+        raise RuleError(f"{safety}: {error.strerror}") from error
+    return Standards(
+        default_rubric() if rubric is None else load_rubric(rubric),
+        rules() if found is None else found,
+        default_host_style() if hosts is None else load_host_style(hosts),
+    )
 
 
 def scored(rendered: RenderedScript) -> ScoredScript:

@@ -104,11 +104,15 @@ def earlier(revision: str, jobs: Sequence[Mapping[str, Any]]) -> list[Scores] | 
 def run(samples: Sequence[Sample], before: str) -> dict[str, Any]:
     """Score every pair with ours and with both peers; returns the report."""
     pairs = list(pairs_of(samples))
-    jobs = [one for pair in pairs for one in (pair.good, pair.bad)]
+    texts = {json.dumps(one): one for pair in pairs for one in (pair.good, pair.bad)}
+    asked = list(texts.values())
+    answers = {
+        "ours": [rubric_scores.scores(one) for one in asked],
+        f"rubric at {before}": earlier(before, asked),
+        "distinct-2 and length": [baseline(one) for one in asked],
+    }
     scorers = {
-        "ours": [rubric_scores.scores(one) for one in jobs],
-        f"rubric at {before}": earlier(before, jobs),
-        "distinct-2 and length": [baseline(one) for one in jobs],
+        name: None if found is None else dict(zip(texts, found, strict=True)) for name, found in answers.items()
     }
     halves = [half for half in get_args(Half) if any(pair.half == half for pair in pairs)]
     return {
@@ -124,10 +128,10 @@ def _counts(samples: Sequence[Sample], half: Half) -> dict[str, int]:
     return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
 
 
-def _table(pairs: Sequence[Pair], found: Sequence[Scores] | None, half: Half) -> dict[str, Any] | None:
+def _table(pairs: Sequence[Pair], found: Mapping[str, Scores] | None, half: Half) -> dict[str, Any] | None:
     if found is None:
         return None
-    both = [(pair, found[2 * n], found[2 * n + 1]) for n, pair in enumerate(pairs) if pair.half == half]
+    both = [(p, found[json.dumps(p.good)], found[json.dumps(p.bad)]) for p in pairs if p.half == half]
     table = {name: _row([one for one in both if one[0].corruption == name]) for name in CORRUPTIONS}
     return {name: row for name, row in table.items() if row["n"]} | {"all": _row(both)}
 
@@ -139,7 +143,9 @@ def _row(both: Sequence[tuple[Pair, Scores, Scores]]) -> dict[str, Any]:
     names = [CORRUPTIONS[pair.corruption].criterion.value for pair, _, _ in both]
     row = {"n": len(both), "scripts": len(set(scripts)), "total": win_rate(total, scripts)}
     if both and both[0][1]["criteria"]:
-        criterion = [bad["criteria"][name] < good["criteria"][name] for name, (_, good, bad) in zip(names, both, strict=True)]
+        criterion = [
+            bad["criteria"][name] < good["criteria"][name] for name, (_, good, bad) in zip(names, both, strict=True)
+        ]
         row["criterion"] = win_rate(criterion, scripts)
     return row
 
@@ -176,8 +182,11 @@ def _half(report: Mapping[str, Any], half: str) -> str:
     lines = [
         f"## {half} half: {counts}",
         "",
-        "| corruption | criterion | n (scripts) | ours, criterion | " + " | ".join(f"{name}, total" for name in names)
-        + " | " + " | ".join(f"{name}, criterion" for name in names[1:2]) + " |",
+        "| corruption | criterion | n (scripts) | ours, criterion | "
+        + " | ".join(f"{name}, total" for name in names)
+        + " | "
+        + " | ".join(f"{name}, criterion" for name in names[1:2])
+        + " |",
         "|---|---|---|---|" + "---|" * (len(names) + 1),
     ]
     for corruption, row in tables["ours"].items():

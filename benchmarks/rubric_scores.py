@@ -11,6 +11,7 @@ import json
 import sys
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from koubo.catalog.live import EMPTY
@@ -57,10 +58,15 @@ def brief_of(row: dict[str, Any] | None) -> Brief | None:
     return make_brief(live, BriefRequest.model_validate(request))
 
 
+@lru_cache(maxsize=8)
+def _brief(row: str) -> Brief | None:
+    return brief_of(json.loads(row))
+
+
 def scores(job: dict[str, Any]) -> dict[str, Any]:
     """Score one text: ``row`` (or null) and ``sections`` [[kind, written, spoken]]."""
     text = ScoredScript(tuple(ScoredSection(*section) for section in job["sections"]))
-    card = score(text, brief_of(job["row"]))
+    card = score(text, _brief(json.dumps(job["row"])))
     return {"total": card.total, "criteria": {one.name.value: one.score for one in card.criteria}}
 
 

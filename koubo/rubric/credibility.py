@@ -24,11 +24,19 @@ from koubo.script.tables import words
 
 UNKNOWN = 0.5
 """Score of a text with numbers or claims and no brief to hold them against: neither shown nor refuted."""
-_QUOTE = re.compile(r"(?:买家|买过的人|顾客|老客|姐妹|朋友|家人)[^，。！？“]{0,4}说[^，。！？“]{0,2}，?[“\"]([^”\"]+)[”\"]")
-_OF_MONEY = frozenset({"list_price", "usual", "member", "flash", "deal", "page_price", "reduction", "threshold", "stock"})
+_QUOTE = re.compile(
+    r"(?:买家|买过的人|顾客|老客|姐妹|朋友|家人)[^，。！？“]{0,4}说[^，。！？“]{0,2}，?[“\"]([^”\"]+)[”\"]"
+)
+_OF_MONEY = frozenset(
+    {"list_price", "usual", "member", "flash", "deal", "page_price", "reduction", "threshold", "stock"}
+)
 _SMALL = frozenset("一二两三四五六七八九十")
-_MEASURED = frozenset({"毫升", "升", "克", "公斤", "斤", "厘米", "米", "小时", "天", "个月", "年", "岁", "度", "倍", "瓦", "%"})
-_EACH = re.compile(r"(?:一|每|单|1)[颗片只双包袋盒瓶支个条块件杯顿次天抽张粒根盏斤克罐枚米卷][^，。！？]{0,4}，?[^，。！？]{0,3}$|平均|折合|合到|摊下来")
+_MEASURED = frozenset(
+    {"毫升", "升", "克", "公斤", "斤", "厘米", "米", "小时", "天", "个月", "年", "岁", "度", "倍", "瓦", "%"}
+)
+_EACH = re.compile(
+    r"(?:一|每|单|1)[颗片只双包袋盒瓶支个条块件杯顿次天抽张粒根盏斤克罐枚米卷][^，。！？]{0,4}，?[^，。！？]{0,3}$|平均|折合|合到|摊下来"
+)
 _SEVERAL = re.compile(r"[两二三四五俩仨2345][^，。！？0-9]|合计|一共|总共|算下来|合下来")
 REACH = 14
 """So far before an amount stands what it is of (两盒算下来)."""

@@ -92,7 +92,9 @@ def _flow(text: ScoredScript, rubric: Rubric) -> Iterator[Finding]:
 def _order(written: str, words: Flow) -> Iterator[Finding]:
     order = order_of(written, words)
     if order is not None and order < IN_ORDER:
-        note = f"rank correlation {order:.2f} of what sentences are for (opening, proof, offer, closing) with their place"
+        note = (
+            f"rank correlation {order:.2f} of what sentences are for (opening, proof, offer, closing) with their place"
+        )
         yield Evidence("", "shuffled", note), words.cost * (IN_ORDER - order) / (IN_ORDER + 1)
 
 

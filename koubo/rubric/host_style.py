@@ -92,8 +92,7 @@ def host_style_of(texts: Mapping[str, Sequence[str]], words: SpeechWords, window
     marked = [one for one, piece in zip(found, pieces, strict=True) if any(mark in piece for mark in "。！？!?\n")]
     return HostStyle(
         sources=tuple(
-            HostSource(kind=kind, texts=len(lines), characters=sum(map(said, lines)))
-            for kind, lines in texts.items()
+            HostSource(kind=kind, texts=len(lines), characters=sum(map(said, lines))) for kind, lines in texts.items()
         ),
         window=window,
         windows=len(pieces),

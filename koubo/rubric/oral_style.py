@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from koubo.rubric.host_style import HostStyle, default_host_style
 from koubo.rubric.scorecard import Criterion, CriterionScore, Evidence, ScoredScript, clamp
 from koubo.rubric.sentences import clauses, count_words, said
@@ -10,13 +12,16 @@ from koubo.rubric.speech import FEATURES, measure
 
 STEADY = 30
 """Rates are drawn to the hosts' median as if by so many more characters: in a short text one word is a high rate."""
+LEAST = 0.01
+"""No feature counts as less."""
 _TYPICAL = 0.995
 
 
 def oral_style_score(text: ScoredScript, rubric: Rubric, hosts: HostStyle | None = None) -> CriterionScore:
     """Score where a text stands among real hosts in each feature of speech, weighted by ``rubric.oral_style``.
 
-    A feature scores 1 for a text like three quarters of the hosts or better, 0.2 at the last host, less beyond.
+    A feature scores 1 for a text like three quarters of the hosts or better, 0.2 at the last host, less beyond; the
+    criterion is their weighted geometric mean, since one thing that no host does is heard through all the rest.
     ``hosts`` None: those that come with Koubo.
     """
     among, spoken = hosts or default_host_style(), text.spoken
@@ -25,7 +30,9 @@ def oral_style_score(text: ScoredScript, rubric: Rubric, hosts: HostStyle | None
     values = {name: _steady(name, value, spoken, among) for name, value in measure(spoken, rubric.speech).items()}
     scores = {name: among.score(name, values[name]) for name in rubric.oral_style}
     weight = sum(rubric.oral_style.values())
-    total = sum(rubric.oral_style[name] * score for name, score in scores.items()) / weight
+    total = math.exp(
+        sum(rubric.oral_style[name] * math.log(max(score, LEAST)) for name, score in scores.items()) / weight
+    )
     unusual = (_unusual(name, values[name], among) for name in scores if scores[name] < _TYPICAL)
     return CriterionScore(Criterion.ORAL_STYLE, clamp(total), (*_words(spoken, rubric.speech), *unusual))
 

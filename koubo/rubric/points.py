@@ -29,7 +29,9 @@ def selling_points_score(text: ScoredScript, brief: Brief | None) -> CriterionSc
     points = points_of(brief)
     brought, wanted = brought_points(text, brief)
     named = _is_named(text.written, brief)
-    evidence = [Evidence(point, "said" if point in brought else "not_said", "a fact of the product") for point in points]
+    evidence = [
+        Evidence(point, "said" if point in brought else "not_said", "a fact of the product") for point in points
+    ]
     if not named:
         evidence.append(Evidence(brief.short_name, "not_named", "the product's name is not said"))
     if not points:

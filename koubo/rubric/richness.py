@@ -52,7 +52,10 @@ def _may_return(brief: Brief | None) -> tuple[str, ...]:
     """What a script says more than once with good reason: its product's name, how many are left, until when."""
     if brief is None:
         return ()
-    return (brief.short_name, *(brief.available[slot] for slot in (Slot.STOCK, Slot.DEADLINE) if slot in brief.available))
+    return (
+        brief.short_name,
+        *(brief.available[slot] for slot in (Slot.STOCK, Slot.DEADLINE) if slot in brief.available),
+    )
 
 
 def distinct_shares(text: str, window: int) -> dict[int, float]:
@@ -71,9 +74,7 @@ def _windowed(runs: Sequence[str], window: int) -> float:
 
 
 def _distinct_score(shares: dict[int, float], limits: Richness) -> float:
-    found = [
-        clamp((shares[size] - bound.none) / (bound.full - bound.none)) for size, bound in limits.distinct.items()
-    ]
+    found = [clamp((shares[size] - bound.none) / (bound.full - bound.none)) for size, bound in limits.distinct.items()]
     return sum(found) / len(found)
 
 

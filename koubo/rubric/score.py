@@ -39,9 +39,7 @@ def default_standards() -> Standards:
     return load_standards()
 
 
-def load_standards(
-    rubric: Path | None = None, safety: Path | None = None, hosts: Path | None = None
-) -> Standards:
+def load_standards(rubric: Path | None = None, safety: Path | None = None, hosts: Path | None = None) -> Standards:
     """Read an operator's files; None is the one that comes with Koubo.
 
     Raises `RubricError` or `RuleError` naming file and field.

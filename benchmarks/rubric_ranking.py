@@ -111,9 +111,7 @@ def run(samples: Sequence[Sample], before: str) -> dict[str, Any]:
         f"rubric at {before}": earlier(before, asked),
         "distinct-2 and length": [baseline(one) for one in asked],
     }
-    scorers = {
-        name: None if found is None else dict(zip(texts, found, strict=True)) for name, found in answers.items()
-    }
+    scorers = {name: None if found is None else dict(zip(texts, found, strict=True)) for name, found in answers.items()}
     halves = [half for half in get_args(Half) if any(pair.half == half for pair in pairs)]
     return {
         "date": datetime.now(UTC).isoformat(timespec="minutes"),

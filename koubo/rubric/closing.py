@@ -59,7 +59,7 @@ def _ending(text: ScoredScript) -> tuple[str, str]:
 
 def _last(written: str) -> tuple[str, str]:
     parts = whole_sentences(written)
-    if len(parts) < 4:
+    if len(parts) < 2:
         parts = clauses(written)  # transcribed speech has commas only
     count = max(2, len(parts) // 5)
     return "，".join(parts[-count:]), "，".join(parts[-2 * count : -count])

@@ -31,17 +31,9 @@ _OF_MONEY = frozenset(
     {"list_price", "usual", "member", "flash", "deal", "page_price", "reduction", "threshold", "stock"}
 )
 _SMALL = frozenset("一二两三四五六七八九十")
-_MEASURED = frozenset(
-    {"毫升", "升", "克", "公斤", "斤", "厘米", "米", "小时", "天", "个月", "年", "岁", "度", "倍", "瓦", "%"}
-)
-_EACH = re.compile(
-    r"(?:一|每|单|1)[颗片只双包袋盒瓶支个条块件杯顿次天抽张粒根盏斤克罐枚米卷][^，。！？]{0,4}，?[^，。！？]{0,3}$|平均|折合|合到|摊下来"
-)
-_SEVERAL = re.compile(r"[两二三四五俩仨2345][^，。！？0-9]|合计|一共|总共|算下来|合下来")
+
 REACH = 14
 """So far before an amount stands what it is of (两盒算下来)."""
-_BELOW = re.compile(r"(?:快|不到|将近|差不多|大概|大约|接近|也就)$")
-_ABOVE = re.compile(r"(?:块|元)?(?:钱)?(?:多|出头|左右|来块)")
 ABOUT = Decimal("0.8")
 """不到一块 is true of eighty fen and more, 七十多 of up to eighty-seven."""
 _COUNTS_NOTHING = re.compile(r"第|买[^送赠]{1,2}$|一块$")
@@ -122,24 +114,25 @@ def _holds(values: frozenset[Decimal], text: str, amount: Amount, known: Known) 
         return True  # pieces, not yuan
     if not amount.money:
         return _traced(text, amount, known)
+    words_of = price_names().counting
     before = text[max(0, amount.start - REACH) : amount.start]
-    counted = known.each if _EACH.search(before) else frozenset[Decimal]()
-    counted |= known.several if _SEVERAL.search(before) else frozenset()
+    counted = known.each if words_of["each"].search(before) else frozenset[Decimal]()
+    counted |= known.several if words_of["several"].search(before) else frozenset()
     return amount.value in counted or _is_about(text, amount, counted | known.paid)
 
 
 def _is_about(text: str, amount: Amount, values: frozenset[Decimal]) -> bool:
     """Say whether 不到一块, 快七十块, 七毛多 is true of a value."""
-    if _BELOW.search(text[: amount.start]):
+    if price_names().counting["below"].search(text[: amount.start]):
         return any(ABOUT * amount.value <= value <= amount.value for value in values)
-    return bool(_ABOVE.match(text, amount.end)) and any(
+    return bool(price_names().counting["above"].match(text, amount.end)) and any(
         amount.value <= value <= amount.value / ABOUT for value in values
     )
 
 
 def _is_small_count(text: str, amount: Amount) -> bool:
     """A host counts what everybody sees (两个颜色, 三样); no measure of the product."""
-    return amount.words in _SMALL and unit_after(text, amount.end) not in _MEASURED
+    return amount.words in _SMALL and unit_after(text, amount.end) not in price_names().measured
 
 
 def _taken_off(text: str, threshold: Amount) -> Decimal | None:

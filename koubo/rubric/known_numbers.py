@@ -1,4 +1,4 @@
-"""The numbers that a brief's facts, prices and running promotions allow a script to say, by what they may be said as."""
+"""The numbers that a brief's facts, prices and running promotions allow a script to say, by what they are said as."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from koubo.catalog.records import (
 )
 from koubo.reading.tables import unit
 from koubo.rubric.amounts import amounts
-from koubo.rubric.price_names import PriceName
+from koubo.rubric.price_names import PriceName, price_names
 from koubo.script.brief import Brief
 from koubo.script.choose import NEVER_SAID
 from koubo.script.phrases import SHOP_TIME
@@ -33,18 +33,15 @@ SEVERAL = 5
 PACK = 1000
 """And what one of a pack costs, of so many at most."""
 _LATIN_UNIT = re.compile(r"[a-zA-Zμ%]+")
-_UNITS = ("毫升", "公升", "升", "毫克", "公斤", "千克", "克", "斤", "厘米", "毫米", "分米", "米", "公分", "寸", "毫安时", "瓦",
-          "小时", "分钟", "秒", "天", "个月", "年", "岁", "度", "码", "片", "张", "支", "包", "袋", "盒", "瓶", "罐", "抽",
-          "块", "根", "条", "双", "层", "色", "档", "倍")  # fmt: skip
-_SAME = {"千克": "公斤", "公分": "厘米", "公升": "升"}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """Values a number may have: by the name it goes by, as money without a name, and otherwise with which units.
 
-    ``pairs`` are thresholds with what is taken off; ``percents`` prices in tenths (8.5 for 八五折); ``paid`` are prices
-    as they are asked, or less a reduction; ``several`` what more pieces cost together, ``each`` what one of a pack does (to the fen).
+    ``pairs`` are thresholds with what is taken off; ``percents`` prices in tenths (8.5 for 八五折); ``paid`` prices
+    as they are asked, or less a reduction; ``several`` what more pieces cost together, ``each`` what one of a pack
+    does, to the fen.
     """
 
     named: Mapping[PriceName, Values]
@@ -109,10 +106,13 @@ def unit_after(text: str, end: int) -> str:
     latin = _LATIN_UNIT.match(text, end)
     if latin:
         found = unit(latin.group())
-        return _SAME.get(found.spoken, found.spoken) if found else latin.group().lower()
+        return _same_unit(found.spoken) if found else latin.group().lower()
     rest = text[end : end + 3].lstrip("个" if text[end : end + 2] != "个月" else "")
-    spoken = next((word for word in _UNITS if rest.startswith(word)), "")
-    return _SAME.get(spoken, spoken)
+    return _same_unit(next((word for word in price_names().units if rest.startswith(word)), ""))
+
+
+def _same_unit(spoken: str) -> str:
+    return price_names().same_units.get(spoken, spoken)
 
 
 def _named(brief: Brief) -> dict[PriceName, Values]:

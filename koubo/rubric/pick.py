@@ -25,7 +25,7 @@ async def verdicts(
 ) -> tuple[Verdict, ...]:
     """Return one verdict a candidate, in order: see `koubo.script.compose.Scorer`.
 
-    A candidate that breaks a safety rule of ``standards`` (an operator's own) is as irrelevant as can be: it is refused.
+    A candidate that breaks a safety rule of ``standards`` (an operator's own) is as irrelevant as can be, so refused.
     """
     by = standards or default_standards()
     near = await relevance(embedder, brief, section, [candidate.words for candidate in completed])

@@ -37,6 +37,7 @@ PromotionWord = Literal[
     "quantity_discount",
     "any",
 ]
+Counting = Literal["each", "several", "below", "above"]
 _WHERE = "koubo/rubric/data/price_names.yaml"
 _BEFORE = 16
 _SENTENCE = re.compile("[。！？!?\n]")
@@ -48,14 +49,24 @@ class _File(BaseModel):
     names: dict[PriceName, str]
     between: str
     promotions: dict[PromotionWord, str]
+    counting: dict[Counting, str]
+    units: tuple[str, ...]
+    same_units: dict[str, str]
+    measured: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class PriceNames:
-    """The names of prices, in the order in which they are tried, and the words of each kind of promotion."""
+    """The names of prices, in the order in which they are tried, the words of each kind of promotion and of counting,
+    and units: all, those that are the same, and those of which no number may be made up.
+    """
 
     names: Mapping[PriceName, re.Pattern[str]]
     promotions: Mapping[PromotionWord, re.Pattern[str]]
+    counting: Mapping[Counting, re.Pattern[str]]
+    units: tuple[str, ...]
+    same_units: Mapping[str, str]
+    measured: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,7 @@ def price_names() -> PriceNames:
         table = _File.model_validate(yaml.safe_load(text))
         names = {name: re.compile(f"({table.names[name]}){table.between}$") for name in get_args(PriceName)}
         promotions = {kind: re.compile(table.promotions[kind]) for kind in get_args(PromotionWord)}
+        counting = {word: re.compile(table.counting[word]) for word in get_args(Counting)}
     except (ValidationError, yaml.YAMLError, re.error, KeyError) as error:
         raise RubricError(f"{_WHERE}: {error}") from error
-    return PriceNames(names, promotions)
+    return PriceNames(names, promotions, counting, table.units, table.same_units, table.measured)

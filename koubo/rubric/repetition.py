@@ -10,7 +10,7 @@ from koubo.rubric.amounts import amounts
 from koubo.rubric.scorecard import ScoredScript
 from koubo.rubric.sentences import clauses, grams, letters, said
 
-SHORTEST = 5
+SHORTEST = 4
 """Shorter clauses (来, 对吧) may return."""
 SAME = 0.8
 """Two clauses say the same when so much of their pairs of characters is shared (Jaccard)."""

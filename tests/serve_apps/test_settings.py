@@ -96,9 +96,9 @@ def test_an_operators_own_files_are_what_scripts_are_scored_by(tmp_path: Path) -
     assert not score(ScoredScript.plain("这只小熊真好看。"), standards=standards).safe
     assert score(ScoredScript.plain("这只小熊真好看。")).safe
     rules.write_text("- {id: house, law: 平台规则, severity: fatal, note: 不说, patterns: [小熊]}\n", encoding="utf-8")
-    with pytest.raises(ValidationError, match=r"rules\.yaml.*severity|severity"):
+    with pytest.raises(ValidationError, match=r"(?s)rules\.yaml.*severity"):
         AppSettings.model_validate(given | {"safety_rules": str(rules)})
     own = tmp_path / "rubric.yaml"
     own.write_text("weights: {format: 1}\n", encoding="utf-8")
-    with pytest.raises(ValidationError, match="rubric.yaml"):
+    with pytest.raises(ValidationError, match=r"rubric\.yaml"):
         AppSettings.model_validate(given | {"rubric": str(own)})

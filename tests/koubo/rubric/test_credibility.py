@@ -10,7 +10,7 @@ from koubo.rubric.amounts import amounts
 from koubo.rubric.score import score
 from koubo.rubric.scorecard import ScoredScript
 
-# The cup: 79.9, list price 109, flash price 69.9 for everyone now, a brush as a gift from 2 pieces on; 500ml, 316, 260g.
+# The cup: 79.9, list price 109, flash price 69.9 for everyone now, a brush as a gift from 2 pieces on; 500ml, 260g.
 TRUE = (
     "现价79.9元，限时到手价69.9元。",
     "划线价109元，今天只要六十九块九。",

@@ -167,8 +167,9 @@ def as_markdown(report: Mapping[str, Any]) -> str:
         "# Scripts against their corruptions\n\n"
         f"Written by `python -m benchmarks.rubric_ranking --out docs/benchmarks` on {report['date']}. A pair is won "
         "when the spoiled script scores lower; n pairs of so many scripts; 95% intervals by a bootstrap over scripts. "
-        "Word lists, weights and thresholds were set on the dev half alone, with the corruptions of that half; the test "
-        "half has other scripts, of other products, and is spoiled with other words (`benchmarks/data/corruptions.yaml`)."
+        "Word lists, weights and thresholds were set on the dev half alone, with the corruptions of that half; the "
+        "test half has other scripts, of other products, and is spoiled with other words "
+        "(`benchmarks/data/corruptions.yaml`)."
     )
     return "\n\n".join([head, *(_half(report, half) for half in report["halves"])]) + "\n"
 

@@ -169,9 +169,9 @@ def as_markdown(report: Mapping[str, Any]) -> str:
         "when the spoiled script scores lower; n pairs of so many scripts; 95% intervals by a bootstrap over scripts. "
         "Word lists, weights and thresholds were set on the dev half alone, with the corruptions of that half; the "
         "test half has other scripts, of other products, and is spoiled with other words "
-        "(`benchmarks/data/corruptions.yaml`), written by the author of the rules. Real hosts' lines of both halves went "
-        "into `host_style.yaml` and were read before: they are no unseen sample. Without a catalogue row they are spoiled "
-        "in five ways only."
+        "(`benchmarks/data/corruptions.yaml`), written by the author of the rules. Real hosts' lines of both halves "
+        "went into `host_style.yaml` and were read before: they are no unseen sample. Without a catalogue row they are "
+        "spoiled in five ways only."
     )
     return "\n\n".join([head, *(_half(report, half) for half in report["halves"])]) + "\n"
 

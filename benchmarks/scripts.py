@@ -273,8 +273,8 @@ a 95% bootstrap interval over products.
 |---|---|---|
 {chr(10).join(lines)}
 
-Numbers, prices and attributes are judged by the rubric's credibility (`koubo/rubric/claims.py`) against the facts of
-that moment.
+Numbers, prices and attributes are judged by the rubric's credibility (`koubo/rubric/credibility.py`) against the facts
+of that moment.
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ class Call:
         seed: of the sampling.
         regex: the grammar of an answer, or None.
         stop: words that end an answer.
+        schema: the JSON schema of an answer, or None.
     """
 
     said: str | list[dict[str, str]]
@@ -26,6 +28,7 @@ class Call:
     seed: int
     regex: str | None = None
     stop: tuple[str, ...] = ()
+    schema: Mapping[str, Any] | None = None
 
     @property
     def chat(self) -> bool:
@@ -37,6 +40,9 @@ class Call:
         body: dict[str, Any] = {"messages" if self.chat else "prompt": self.said}
         body |= {"model": model, "n": self.n, "max_tokens": self.max_tokens, "temperature": self.temperature}
         body |= {"seed": self.seed} | ({"stop": list(self.stop)} if self.stop else {})
+        if self.schema is not None:
+            form = {"name": "answer", "strict": True, "schema": self.schema}
+            body |= {"response_format": {"type": "json_schema", "json_schema": form}}
         return body | ({"structured_outputs": {"regex": self.regex}} if self.regex else {})
 
 

@@ -9,8 +9,9 @@ it was said, and a reason where it may not be shown to a writer: law (with the a
 promise, personal, platform, link, unclear, length, characters, noise, dangling, copy.
 
 OUT/exemplars.jsonl has the lines that may be shown, as the application's setting `exemplars` reads them. --names are
-brands, shops and hosts that no line may hold, --persona is noted for lines whose file names none. OUT/_style.json has
-how these hosts speak (clause length, particles), in the terms of koubo/rubric/data/rubric.yaml.
+brands, shops and hosts that no line may hold, --persona is noted for lines whose file names none.
+OUT/_host_style.yaml has how these hosts speak, as the application's setting `host_style` reads it; it is left out, and
+the report says so, where there is too little speech.
 
 A line holds no number, and none is masked into a slot either: offers are planned, so an exemplar that shows one would
 teach the writer what it may not write. The same input gives the same output.
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import fsspec
@@ -45,11 +46,12 @@ from data_jobs.mining.speech_actor import UNREAD, ReadSpeech, SpeechTask
 from data_jobs.progress import Progress
 from data_jobs.schemas import EXEMPLARS
 from data_jobs.session import connect
+from koubo.rubric.host_style import as_yaml, host_style_of
+from koubo.rubric.settings import default_rubric
 from koubo.voices.exemplars import Repeats
-from koubo.voices.manner import manner_of
 
 LINES = "exemplars.jsonl"
-STYLE = "_style.json"
+STYLE = "_host_style.yaml"
 SUFFIXES = (".json", ".jsonl", ".srt", ".vtt", ".txt")
 
 
@@ -127,12 +129,23 @@ def _without_repeats(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(reason=pl.Series(reasons, dtype=pl.String))
 
 
+def _write_style(out: str, lines: Sequence[str]) -> int:
+    """Write how the hosts of these lines speak; returns 0 where they are too few to tell."""
+    try:
+        style = host_style_of({"lines of transcripts": lines}, default_rubric().speech)
+    except ValueError:
+        return 0
+    head = ("How the hosts of these transcripts speak: quantiles of each feature of koubo/rubric/speech.py.",)
+    write_bytes(join(out, STYLE), as_yaml(style, head).encode())
+    return 1
+
+
 def _finish(settings: SpeechSettings, table: pl.DataFrame, files: int, report: JobReport) -> dict[str, Any]:
     unread = table.filter(pl.col("reason").str.starts_with(f"{UNREAD}:"))
     said = table.drop_nulls("text")
     kept = said.filter(pl.col("reason").is_null()).sort("function", "id")
     _write_lines(settings.out, kept)
-    write_bytes(join(settings.out, STYLE), json.dumps(asdict(manner_of(said["text"])), indent=1).encode())
+    report.count("host_styles", _write_style(settings.out, said["text"].to_list()))
     report.count("files", files)
     report.count("lines", len(said))
     report.count("kept", len(kept))

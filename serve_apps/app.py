@@ -27,7 +27,7 @@ def bind(settings: AppSettings, engine: Application | None, chooser: Application
         settings,
         facts.deployment.bind(settings),
         reader.deployment.bind(settings.lexicon, settings.chooser, settings.chooser and (chooser or engine)),
-        scorer.deployment.bind(settings.embedder),
+        scorer.deployment.bind(settings, engine if settings.judge else None),
         engine,
     )
 

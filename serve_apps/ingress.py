@@ -122,9 +122,9 @@ class RemoteScorer(Remote):
         """See `koubo.protocols.Embedder`."""
         return cast(NDArray[np.float32], await self.ask("embed", texts))
 
-    async def score(self, text: ScoredScript, brief: Brief | None) -> Scorecard:
+    async def score(self, text: ScoredScript, brief: Brief | None, heard: Sequence[ScoredScript] = ()) -> Scorecard:
         """See `ScorerPart.score`."""
-        return cast(Scorecard, await self.ask("score", text, brief))
+        return cast(Scorecard, await self.ask("score", text, brief, heard))
 
     async def state(self) -> PartState:
         """See `ScorerPart.state`."""
@@ -152,7 +152,7 @@ class Ingress:
         parts = Parts(
             RemoteFacts(facts, "facts", wait),
             RemoteReader(reader, "reader", wait),
-            RemoteScorer(scorer, "scorer", wait),
+            RemoteScorer(scorer, "scorer", wait + (settings.judge.timeout_s if settings.judge else 0)),
             _writer(settings, engine),
         )
         self.studio = make_studio(settings, parts)

@@ -128,8 +128,8 @@ class ScorerPart(Embedder, Protocol):
     async def pick(self, brief: Brief, section: SectionPlan, completed: Sequence[Completed]) -> tuple[Verdict, ...]:
         """One verdict a candidate, in order."""
 
-    async def score(self, text: ScoredScript, brief: Brief | None) -> Scorecard:
-        """The scorecard of a script; without a brief, of a text on its own."""
+    async def score(self, text: ScoredScript, brief: Brief | None, heard: Sequence[ScoredScript] = ()) -> Scorecard:
+        """The scorecard of a script; without a brief, of a text on its own. `heard` was said before it in a stream."""
 
     async def state(self) -> PartState:
         """How it is."""

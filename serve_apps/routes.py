@@ -42,7 +42,7 @@ async def read_texts(body: ReadRequest, studio: Using) -> ReadAnswer:
 @router.post("/score")
 async def score_text(body: ScoreRequest, studio: Using) -> ScorecardOut:
     """Score any script against the seven criteria."""
-    return ScorecardOut.model_validate(await studio.score(body.text, body.product_id))
+    return ScorecardOut.model_validate(await studio.score(body.text, body.product_id, body.heard))
 
 
 @router.get("/products")

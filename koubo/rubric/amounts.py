@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from koubo.reading.numbers import parse_cardinal
-from koubo.script.numerals import find_numbers
+from koubo.script.numerals import Number, find_numbers
 
-_DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_DIGITS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
+_MIXED = re.compile(r"([0-9]+)块([0-9])(?:[毛角]([0-9])?)?(?![0-9.])")
+_PIECE = re.compile("[块元](?:[一二三四五六七八九][毛角]?){0,2}一$")
+_MEASURES = frozenset("件个支盒袋份条双套斤瓶箱只副台把张片包罐桶提本盏床组块根颗位年天")
 _WORDS = "零〇一二两三四五六七八九十百千万亿"
 _MONEY = re.compile(rf"([{_WORDS}]+)[块元](?:([{_WORDS}])(?:毛|角)?([{_WORDS}])?)?(?![{_WORDS}])")
 _SMALL = re.compile(rf"([{_WORDS}])(毛|角|分钱)([{_WORDS}])?")
@@ -29,21 +32,56 @@ class Amount:
 
 def amounts(text: str) -> Iterator[Amount]:
     """Yield every number of a text with its value; a range or a product of sizes gives one each."""
+    done = 0
     for number in find_numbers(text):
-        after = text[number.end : number.end + 2]
-        before = text[max(0, number.start - 2) : number.start]
-        money = (
-            after[:1] in ("元", "块")
-            or after == "毛钱"
-            or before[-1:] in ("¥", "￥")
-            or bool(re.search("[元块毛]", number.words))
-        )
-        yield from (Amount(value, number.words, number.start, number.end, money) for value in values_of(number.words))
+        for amount in _of(text, number):
+            if amount.start >= done:  # else it is the tenths of 9块9
+                done = amount.end
+                yield amount
+
+
+def _of(text: str, number: Number) -> Iterator[Amount]:
+    """Yield the amounts of one number's words."""
+    digits = list(_DIGITS.finditer(number.words))
+    for found in digits:
+        yield _in_digits(text, number.start + found.start(), found.group())
+    if not digits:
+        words = _without_measure(number.words, text[number.end : number.end + 1])
+        end = number.start + len(words)
+        money = _is_money(text, number.start, end, words)
+        yield from (Amount(value, words, number.start, end, money) for value in values_of(words))
+
+
+def _in_digits(text: str, start: int, digits: str) -> Amount:
+    mixed = _MIXED.match(text, start)
+    if mixed:
+        value = Decimal(f"{mixed[1]}.{mixed[2]}{mixed[3] or 0}")
+        return Amount(value, mixed.group(), start, mixed.end(), money=True)
+    end = start + len(digits)
+    return Amount(_decimal(digits), digits, start, end, _is_money(text, start, end, digits))
+
+
+def _is_money(text: str, start: int, end: int, words: str) -> bool:
+    after, before = text[end : end + 2], text[max(0, start - 2) : start]
+    if words == "一块" and after[:1] != "钱":
+        return False  # a piece
+    return (
+        after[:1] in ("元", "块") or after == "毛钱" or before[-1:] in ("¥", "￥") or bool(re.search("[元块毛]", words))
+    )
+
+
+def _without_measure(words: str, after: str) -> str:
+    """Take the 一 of 七十九块九一件 off: it counts the piece."""
+    return words[:-1] if _PIECE.search(words) and after in _MEASURES else words
+
+
+def _decimal(digits: str) -> Decimal:
+    return Decimal(digits.replace(",", ""))
 
 
 def values_of(words: str) -> list[Decimal]:
     """Return the values that number words name; empty for words that name none (第几)."""
-    digits = [Decimal(found) for found in _DIGITS.findall(words)]
+    digits = [_decimal(found) for found in _DIGITS.findall(words)]
     if digits:
         return digits
     money = _MONEY.search(words)

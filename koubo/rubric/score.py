@@ -2,20 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from koubo.protocols import JudgeResult
-from koubo.rubric.claims import credibility_score
-from koubo.rubric.safety import Breach, find_breaches
-from koubo.rubric.scorecard import Criterion, CriterionScore, Evidence, Scorecard, ScoredScript, ScoredSection
-from koubo.rubric.selling import closing_score, selling_points_score
-from koubo.rubric.settings import Rubric, default_rubric
-from koubo.rubric.style import clamp, format_score, oral_style_score, richness_score
+from koubo.rubric.closing import closing_score
+from koubo.rubric.credibility import credibility_score
+from koubo.rubric.format import format_score
+from koubo.rubric.host_style import HostStyle, default_host_style, load_host_style
+from koubo.rubric.likeness import Likeness
+from koubo.rubric.oral_style import oral_style_score
+from koubo.rubric.points import selling_points_score
+from koubo.rubric.richness import richness_score
+from koubo.rubric.safety import Breach, Rule, RuleError, find_breaches, load_rules, rules
+from koubo.rubric.scorecard import Criterion, CriterionScore, Evidence, Scorecard, ScoredScript, ScoredSection, clamp
+from koubo.rubric.settings import Rubric, default_rubric, load_rubric
 from koubo.script.brief import Brief
 from koubo.script.render import RenderedScript
 
 BY_RULES_ALONE = frozenset({Criterion.SAFETY, Criterion.CREDIBILITY})
 """A judge's opinion never makes a script safe or true."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standards:
+    """What texts are scored by: the rubric, the safety rules, and hosts' style."""
+
+    rubric: Rubric
+    safety: Sequence[Rule]
+    hosts: HostStyle
+
+
+def default_standards() -> Standards:
+    """The files that come with Koubo."""
+    return load_standards()
+
+
+def load_standards(rubric: Path | None = None, safety: Path | None = None, hosts: Path | None = None) -> Standards:
+    """Read an operator's files; None is the one that comes with Koubo.
+
+    Raises `RubricError` or `RuleError` naming file and field.
+    """
+    try:
+        found = None if safety is None else load_rules(safety)
+    except OSError as error:
+        raise RuleError(f"{safety}: {error.strerror}") from error
+    return Standards(
+        default_rubric() if rubric is None else load_rubric(rubric),
+        rules() if found is None else found,
+        default_host_style() if hosts is None else load_host_style(hosts),
+    )
 
 
 def scored(rendered: RenderedScript) -> ScoredScript:
@@ -37,31 +74,36 @@ def score(
     brief: Brief | None = None,
     *,
     judge: JudgeResult | None = None,
-    rubric: Rubric | None = None,
+    standards: Standards | None = None,
+    heard: Sequence[ScoredScript] = (),
+    likeness: Likeness | None = None,
 ) -> Scorecard:
     """Score a text against seven criteria; with a brief its numbers, claims and points are held against the facts.
 
-    ``judge`` None is off; a judge that failed is named with its error and changes no score.
+    ``heard`` are the scripts spoken before it in a stream: what they said is not said again for nothing. ``likeness``
+    None: meanings were not compared (see `koubo.rubric.assess`). ``judge`` None is off; a judge that failed is named
+    with its error and changes no score.
     """
-    by = rubric or default_rubric()
-    rules = (
-        format_score(text, brief.request.seconds if brief else None),
-        oral_style_score(text, by),
-        credibility_score(text, brief),
-        safety_score(text, by),
-        richness_score(text),
+    by = standards or default_standards()
+    breaches = _breaches(text, by.safety)
+    told = (
+        format_score(text, brief.request if brief else None, by.rubric),
+        oral_style_score(text, by.rubric, by.hosts),
+        credibility_score(text, brief, by.rubric.credibility),
+        _safety_score(breaches, by.rubric),
+        richness_score(text, brief, by.rubric.richness, heard, likeness),
         selling_points_score(text, brief),
-        closing_score(text, brief, by),
+        closing_score(text, brief, by.rubric.closing),
     )
-    criteria = tuple(_judged(one, judge, by) for one in rules)
-    total = sum(by.weights[one.name] * one.score for one in criteria) / sum(by.weights.values())
-    safe = not any(breach.severity == "unsafe" for breach in _breaches(text))
+    criteria = tuple(_judged(one, judge, by.rubric) for one in told)
+    weights = by.rubric.weights
+    total = sum(weights[one.name] * one.score for one in criteria) / sum(weights.values())
+    safe = not any(breach.severity == "unsafe" for breach in breaches)
     return Scorecard(criteria, round(total, 4), safe, _judge_name(judge))
 
 
-def safety_score(text: ScoredScript, rubric: Rubric) -> CriterionScore:
+def _safety_score(breaches: Sequence[Breach], rubric: Rubric) -> CriterionScore:
     """Score breaches of the advertising law and platform rules; each is named with its article."""
-    breaches = _breaches(text)
     unsafe = sum(breach.severity == "unsafe" for breach in breaches)
     points = 1 - 0.05 * (len(breaches) - unsafe)
     if unsafe:
@@ -70,24 +112,23 @@ def safety_score(text: ScoredScript, rubric: Rubric) -> CriterionScore:
     return CriterionScore(Criterion.SAFETY, clamp(points), evidence)
 
 
-def _breaches(text: ScoredScript) -> tuple[Breach, ...]:
+def _breaches(text: ScoredScript, among: Sequence[Rule]) -> tuple[Breach, ...]:
     """Breaches in the written form, and in the spoken one those that only sound: 第1 is 第一."""
-    written = find_breaches(text.written)
+    written = find_breaches(text.written, among)
     seen = {breach.rule for breach in written}
-    return (*written, *(b for b in find_breaches(text.spoken) if b.rule not in seen))
+    return (*written, *(b for b in find_breaches(text.spoken, among) if b.rule not in seen))
 
 
 def _judged(one: CriterionScore, judge: JudgeResult | None, rubric: Rubric) -> CriterionScore:
-    """Mix a judge's opinion into a criterion."""
+    """Mix a judge's opinion into a criterion; the evidence says how far it is from the rules."""
     if judge is None or judge.error is not None or one.name in BY_RULES_ALONE:
         return one
     opinion = next((o for o in judge.opinions if o.criterion == one.name), None)
     if opinion is None:
         return one
-    share = rubric.judge_share
-    mixed = clamp((1 - share) * one.score + share * opinion.score)
-    said = Evidence("", "judge", f"{opinion.score:.2f}: {opinion.reason}")
-    return replace(one, score=mixed, evidence=(*one.evidence, said))
+    mixed = clamp((1 - rubric.judge_share) * one.score + rubric.judge_share * opinion.score)
+    apart = f"{opinion.score:.2f}, the rules {one.score:.2f} ({opinion.score - one.score:+.2f}): {opinion.reason}"
+    return replace(one, score=mixed, evidence=(*one.evidence, Evidence("", "judge", apart)))
 
 
 def _judge_name(judge: JudgeResult | None) -> str:

@@ -7,6 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 
+def clamp(value: float) -> float:
+    """Keep a score between 0 and 1, to four decimals."""
+    return round(max(0.0, min(1.0, value)), 4)
+
+
 class Criterion(StrEnum):
     """The seven criteria."""
 

@@ -11,6 +11,7 @@ import pytest
 
 from data_jobs.mine_speech import LINES, SpeechSettings, main, mine_speech
 from data_jobs.schemas import EXEMPLARS, read_table
+from koubo.rubric.host_style import load_host_style
 from koubo.script.exemplars import load_exemplars
 
 OWN = Path(__file__).parents[2] / "examples" / "speech" / "host_lines.jsonl"
@@ -56,7 +57,7 @@ def test_lines_by_function_refusals_with_reasons_and_unreadable_files(ray_cluste
     assert bad["reason"].str.starts_with("law: ").all()
     errors = pl.read_parquet(out / "_errors" / "errors.parquet")
     assert errors["source"].to_list() == ["broken.json"]
-    assert json.loads((out / "_style.json").read_text())["clause_characters"] > 0
+    assert load_host_style(out / "_host_style.yaml").median("clause_length") > 0
 
 
 @pytest.mark.parametrize(

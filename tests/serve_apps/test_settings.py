@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from ray.serve.schema import ServeDeploySchema
 
 from cluster.settings import PROFILES, load_profile
+from koubo.rubric.score import score
+from koubo.rubric.scorecard import ScoredScript
 from serve_apps.settings import AppSettings
 
 ENDPOINT = {"source": "openai:http://127.0.0.1:9/v1#m"}
@@ -53,6 +55,12 @@ def test_the_profiles_own_file_is_what_serve_and_the_application_expect(profile:
         ({"chooser": CHOOSER | {"margin": 1.5}}, "margin"),
         ({"chooser": CHOOSER | {"timeout_s": 5}}, "give the model less"),
         ({"chooser": CHOOSER}, "give an engine for it"),
+        ({"judge": {"source": "hub:a/b"}}, "give an endpoint"),
+        ({"judge": ENDPOINT | {"timeout": 3}}, "timeout"),
+        ({"rubric": "rubric.yaml"}, "absolute path"),
+        ({"rubric": "/nowhere/rubric.yaml"}, "/nowhere/rubric.yaml: No such file"),
+        ({"safety_rules": "/nowhere/safety.yaml"}, "/nowhere/safety.yaml: No such file"),
+        ({"host_style": "/nowhere/hosts.yaml"}, "/nowhere/hosts.yaml: No such file"),
     ],
 )
 def test_a_bad_setting_is_named(change: dict[str, Any], words: str) -> None:
@@ -69,3 +77,28 @@ def test_the_writers_own_model_chooses_without_an_engine_of_its_own() -> None:
     chooser = AppSettings.model_validate(given).chooser
     assert chooser is not None and chooser.mode == "likelihood"
     assert AppSettings.model_validate(given | {"chooser": CHOOSER | {"source": "hub:a/b", "engine": engine}}).chooser
+
+
+def test_the_gpu_profiles_writer_judges_and_on_a_laptop_nobody_does() -> None:
+    args = {name: serve_file(name)["applications"][0]["args"] for name in ("laptop", "gpu")}
+    judge = AppSettings.model_validate(args["gpu"]).judge
+    assert judge is not None and judge.source == args["gpu"]["writer"]["source"]
+    assert AppSettings.model_validate(args["laptop"]).judge is None
+
+
+def test_an_operators_own_files_are_what_scripts_are_scored_by(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(
+        "- {id: house, law: 平台规则（本店）, severity: unsafe, note: 不说, patterns: [小熊]}\n", encoding="utf-8"
+    )
+    given = {"snapshots": "/s", "state": "/state", "writer": ENDPOINT}
+    standards = AppSettings.model_validate(given | {"safety_rules": str(rules)}).standards()
+    assert not score(ScoredScript.plain("这只小熊真好看。"), standards=standards).safe
+    assert score(ScoredScript.plain("这只小熊真好看。")).safe
+    rules.write_text("- {id: house, law: 平台规则, severity: fatal, note: 不说, patterns: [小熊]}\n", encoding="utf-8")
+    with pytest.raises(ValidationError, match=r"(?s)rules\.yaml.*severity"):
+        AppSettings.model_validate(given | {"safety_rules": str(rules)})
+    own = tmp_path / "rubric.yaml"
+    own.write_text("weights: {format: 1}\n", encoding="utf-8")
+    with pytest.raises(ValidationError, match=r"rubric\.yaml"):
+        AppSettings.model_validate(given | {"rubric": str(own)})

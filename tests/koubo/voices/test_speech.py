@@ -11,7 +11,6 @@ import pytest
 from koubo.script.exemplars import load_exemplars
 from koubo.voices.exemplars import Repeats, function_refusal, line_refusal, lines_of
 from koubo.voices.functions import NAMES, function_of, nearness, planned_lines
-from koubo.voices.manner import manner_of
 from koubo.voices.sentences import sentences_of
 from koubo.voices.transcripts import Cue, Speech, TranscriptError, read_transcript
 
@@ -151,10 +150,3 @@ def test_our_own_lines_pass_and_are_told_apart() -> None:
     refused = [row["text"] for row in rows if line_refusal(row["text"])]
     assert len(refused) <= 2
     assert len(load_exemplars(ROOT / "examples/speech/host_lines.jsonl")) == len(rows)
-
-
-def test_the_manner_of_hosts() -> None:
-    manner = manner_of(["来，看看这个啊。", "盖子轻轻一按就开了呢。"])
-    assert (manner.clause_characters, manner.characters) == (5, 16)
-    assert manner.particles_per_100 == 12.5
-    assert manner_of([]).characters == 0

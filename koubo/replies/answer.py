@@ -65,6 +65,7 @@ class _Asked:
     manner: Manner
     signs: frozenset[str]
     options: Options
+    other: str | None
     body: Body
     found: tuple[Answer, ...]
     understood: Understood
@@ -99,11 +100,14 @@ def _look(comment: str, live: LiveProduct, manner: Manner) -> _Asked:
     text = flat(comment)
     options = named_options(comment, live.product)
     found = tuple(one for one in answers(live.facts, text, CONSIDERED) if one.fact.kind not in _LIVE)
-    understood = understand(comment, names_fact=bool(found), names_option=bool(options.named))
+    other = other_product(comment, live)
+    understood = understand(
+        comment, names_fact=bool(found), names_option=bool(options.named), names_other=other is not None
+    )
     asked_pieces = pieces(comment)
     manner = replace(manner, quantity=asked_pieces) if asked_pieces else manner
     seen = frozenset(name for name, pattern in _signs().items() if pattern.search(text))
-    return _Asked(comment, live, manner, seen, options, body(comment), found, understood)
+    return _Asked(comment, live, manner, seen, options, other, body(comment), found, understood)
 
 
 @cache
@@ -151,7 +155,7 @@ def _values(asked: _Asked) -> Mapping[Slot, SlotValue]:
 def _live_outcome(asked: _Asked, intent: Intent) -> Outcome:
     """Price, discount and stock: live values only, never a fact's own words."""
     values = _values(asked)
-    if other_product(asked.comment, asked.live):
+    if asked.other is not None:
         return Outcome((Case.OTHER_PRODUCT,), values, warnings=("other_product",))
     if asked.options.unknown is not None:
         return _fact(asked)

@@ -56,16 +56,18 @@ class _Patterns:
     topics: frozenset[str]
 
 
-def understand(comment: str, *, names_fact: bool = False, names_option: bool = False) -> Understood:
+def understand(comment: str, *, names_fact: bool = False, names_option: bool = False, names_other: bool = False) -> Understood:
     """Return what a comment wants.
 
     Args:
         comment: as a viewer wrote it.
         names_fact: it names a label, a value or an answered question of the product.
         names_option: it names an option of the product's SKUs (墨绿, 2XL).
+        names_other: it names another product.
     """
     text = flat(comment)
-    found = {intent: _evidence(text, rules, names_option) for intent, rules in _compiled().items()}
+    shown = text + " <option>" * names_option + " <other>" * names_other
+    found = {intent: _evidence(text, shown, rules) for intent, rules in _compiled().items()}
     if names_fact:
         found[Intent.FEATURE] = {**found[Intent.FEATURE], "a fact of the product": NAMED}
     scores = {intent: _together(evidence.values()) for intent, evidence in found.items()}
@@ -76,9 +78,8 @@ def understand(comment: str, *, names_fact: bool = False, names_option: bool = F
     return Understood(best, round(confidence, 3), tuple(found[best]))
 
 
-def _evidence(text: str, rules: _Patterns, names_option: bool) -> dict[str, float]:
+def _evidence(text: str, shown: str, rules: _Patterns) -> dict[str, float]:
     """Return the words that speak for an intent, each with its weight; of one strength only the first match counts."""
-    shown = f"{text} <option>" if names_option else text
     matches = {strength: pattern.search(shown) for strength, pattern in rules.by_strength.items()}
     found = {match.group(): WEIGHT[strength] for strength, match in matches.items() if match}
     asked = default_topics().asked(text) & rules.topics

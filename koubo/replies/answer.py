@@ -15,13 +15,14 @@ from koubo.catalog.answers import Answer, answers, default_topics
 from koubo.catalog.facts import Fact, FactKind
 from koubo.catalog.store import LiveProduct
 from koubo.replies.comment import flat
+from koubo.replies.expects import is_expected
 from koubo.replies.guard import may_say, text_findings
 from koubo.replies.intent import Intent, Understood, understand
 from koubo.replies.lines import Case, line
 from koubo.replies.named import Options, named_options, other_product, pieces
 from koubo.replies.reply import Manner, Reply, Why
 from koubo.replies.sizing import Body, body, fitting, same_body
-from koubo.replies.tables import signs
+from koubo.replies.tables import one_of, signs
 from koubo.replies.values import NAMELESS, fact_value, live_values, size_value, sizes_there_are
 from koubo.script.choose import choose_facts
 from koubo.script.render import Reader, RenderedSentence, render_sentences
@@ -42,6 +43,8 @@ _LIVE = frozenset(
     }
 )
 """Facts that slots of live values say, or that the name says already."""
+_SEVERAL = re.compile(r"[\s,，。;；?？!！、].*\w|还有|以及")
+"""A comment that may ask two things: it has a mark, and words after it."""
 _ABOUT_ALL = frozenset({Intent.PRICE, Intent.DISCOUNT, Intent.STOCK})
 
 
@@ -99,7 +102,8 @@ def reply(comment: str, live: LiveProduct, manner: Manner, read: Reader) -> Repl
 def _look(comment: str, live: LiveProduct, manner: Manner) -> _Asked:
     text = flat(comment)
     options = named_options(comment, live.product)
-    found = tuple(one for one in answers(live.facts, text, CONSIDERED) if one.fact.kind not in _LIVE)
+    facts = (one for one in answers(live.facts, text, CONSIDERED) if one.fact.kind not in _LIVE)
+    found = tuple(one for one in facts if is_expected(comment, one.fact))
     other = other_product(comment, live)
     understood = understand(
         comment, names_fact=bool(found), names_option=bool(options.named), names_other=other is not None
@@ -112,7 +116,7 @@ def _look(comment: str, live: LiveProduct, manner: Manner) -> _Asked:
 
 @cache
 def _signs() -> Mapping[str, re.Pattern[str]]:
-    return {name: re.compile("|".join(f"(?:{p})" for p in patterns)) for name, patterns in signs().items()}
+    return {name: one_of(patterns) for name, patterns in signs().items()}
 
 
 def _outcome(asked: _Asked) -> Outcome:
@@ -175,6 +179,8 @@ def _price(asked: _Asked, values: Mapping[Slot, SlotValue]) -> tuple[Case, ...]:
 
 def _discount(asked: _Asked, values: Mapping[Slot, SlotValue]) -> tuple[Case, ...]:
     """That there is no discount is said only where none runs: one whose words must not be said is left to a person."""
+    if "gift" in asked.signs:
+        return (Case.DISCOUNT_GIFT,)
     none = (Case.DISCOUNT_NONE,) if not asked.live.promotions else ()
     return (Case.DISCOUNT_OFFER, Case.DISCOUNT_CONDITIONS, Case.DISCOUNT_GIFT, *none)
 
@@ -236,7 +242,8 @@ def _fact(asked: _Asked) -> Outcome:
         return _open(asked, Why.WITHHELD if found else Why.NO_FACT)
     first, said = good[0]
     values = {**_values(asked), Slot.ANSWER: said}
-    second = next((value for one, value in sayable if _about_another(first, one)), None)
+    others = sayable if _SEVERAL.search(asked.comment.strip()) else []
+    second = next((value for one, value in others if _about_another(first, one)), None)
     if second is None:
         return Outcome((Case.FACT,), values, answered=True)
     values[Slot.ANSWER2] = replace(second, slot=Slot.ANSWER2)

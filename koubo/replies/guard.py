@@ -17,7 +17,7 @@ from koubo.catalog.deal_words import price_or_deal, unnamed_amount
 from koubo.catalog.facts import Fact, FactKind
 from koubo.catalog.records import Product
 from koubo.replies.comment import flat, hidden, plain
-from koubo.replies.tables import Named, guard_lists
+from koubo.replies.tables import Named, guard_lists, one_of
 from koubo.rubric.safety import find_breaches
 from koubo.script.choose import is_sayable
 from koubo.script.numerals import find_numbers
@@ -133,7 +133,7 @@ def _one_line(value: str) -> str:
 
 @cache
 def _compiled(lists: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, re.Pattern[str]]:
-    return {rule: re.compile("|".join(f"(?:{p})" for p in patterns)) for rule, patterns in lists}
+    return {rule: one_of(patterns) for rule, patterns in lists}
 
 
 @cache
@@ -144,9 +144,9 @@ def _brands() -> re.Pattern[str]:
 
 @cache
 def _fits() -> re.Pattern[str]:
-    return re.compile("|".join(guard_lists().compatible))
+    return one_of(guard_lists().compatible)
 
 
 @cache
 def _measured() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in guard_lists().measured))
+    return one_of(guard_lists().measured)

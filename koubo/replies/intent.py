@@ -10,7 +10,7 @@ from functools import cache
 
 from koubo.catalog.answers import default_topics
 from koubo.replies.comment import flat
-from koubo.replies.tables import IntentRow, Strength, intent_rows
+from koubo.replies.tables import IntentRow, Strength, intent_rows, one_of
 
 
 class Intent(StrEnum):
@@ -106,5 +106,5 @@ def _compile(row: IntentRow) -> _Patterns:
         ("likely", row.likely),
         ("hint", row.hint),
     )
-    by_strength = {name: re.compile("|".join(f"(?:{p})" for p in patterns)) for name, patterns in strengths if patterns}
+    by_strength = {name: one_of(patterns) for name, patterns in strengths if patterns}
     return _Patterns(by_strength, frozenset(row.topics))

@@ -12,17 +12,19 @@ from koubo.catalog.facts import Fact, FactKind
 from koubo.reading.numbers import parse_cardinal
 from koubo.replies.comment import flat
 
-Dimension = Literal["height", "weight"]
+Dimension = Literal["height", "weight", "other"]
 Body = Mapping[Dimension, Decimal]
-"""Height in centimetres, weight in kilograms; what was not said is not there."""
-SAME: Body = {"height": Decimal(2), "weight": Decimal("1.5")}
+"""Height in centimetres, weight in kilograms, and one other measure (脚长, 腰围) in centimetres, which no table that is
+read here speaks of; what was not said is not there."""
+SAME: Body = {"height": Decimal(2), "weight": Decimal("1.5"), "other": Decimal("0.5")}
 """An answered question is about the same body when it is this near."""
 _WEIGHT = re.compile(r"(\d{2,3}(?:\.\d)?)\s*(斤|kg|公斤|千克)(?!装|/|每)")
 _HEIGHT = re.compile(
     r"(?<!\d)(1[3-9]\d|20\d)\s*(?:cm|厘米|公分|高|(?=[\s/,、和]*\d))|身高\s*(1[3-9]\d|20\d)"
-    r"|(?<!\d)1\s*[米m.]\s*([3-9]\d?)(?!\d)"
+    r"|(?<!\d)1\s*[米m.]\s*([3-9]\d?)(?!\d|米|m|\s*[*x×乘]|的?(?:床|宽|长|桌|柜))"
 )
-_SPOKEN_HEIGHT = re.compile("一米([三四五六七八九])([一二三四五六七八九零]?)")
+_SPOKEN_HEIGHT = re.compile("一米([三四五六七八九])([一二三四五六七八九零]?)(?!的?(?:床|宽|长|桌|柜))")
+_OTHER = re.compile(r"(?:脚长|胸围|腰围|臀围|肩宽|头围|大腿围|臂围)\D{0,2}(\d{2,3}(?:\.\d)?)")
 _SPOKEN_WEIGHT = re.compile("([一二两三四五六七八九十百]{2,6})(斤|公斤)")
 _BARE_WEIGHT = re.compile(r"1[3-9]\d\s*(?:cm|厘米|公分)?[\s/,，、和]+(\d{2,3})(?!\d|\s*(?:cm|厘米))")
 _DIGITS = "零一二三四五六七八九"
@@ -54,7 +56,8 @@ class SizeRow:
 def body(comment: str) -> Body:
     """Return the height and the weight that a comment names."""
     text = flat(comment)
-    found = {"height": _height(text), "weight": _weight(text)}
+    other = _OTHER.search(text)
+    found = {"height": _height(text), "weight": _weight(text), "other": Decimal(other[1]) if other else None}
     return {name: value for name, value in found.items() if value is not None}  # type: ignore[misc]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal, TypeVar
@@ -56,11 +57,19 @@ class IntentRow(Row):
     hint: Expressions = ()
 
 
+class Expected(Row):
+    """A kind of question, and what every answer to it has."""
+
+    asks: Expressions = Field(min_length=1)
+    holds: Expressions = Field(min_length=1)
+
+
 class IntentFile(Row):
     """data/intents.yaml."""
 
     intents: dict[str, IntentRow]
     signs: Named
+    expects: dict[str, Expected]
 
 
 class GuardFile(Row):
@@ -81,6 +90,16 @@ def intent_rows() -> dict[str, IntentRow]:
 def signs() -> Named:
     """Signs that change how a comment is treated, whatever its intent: see data/intents.yaml."""
     return _intents().signs
+
+
+def expected() -> dict[str, Expected]:
+    """Kinds of questions, and what their answers have."""
+    return _intents().expects
+
+
+def one_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Compile several expressions into one that matches where any of them does."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 @cache

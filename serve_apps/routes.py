@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request, Response
 
-from serve_apps import problems
+from serve_apps import problems, reply_routes
 from serve_apps.answers import (
     health_answer,
     page_answer,
@@ -17,6 +17,7 @@ from serve_apps.answers import (
 )
 from serve_apps.parts import FactsPart
 from serve_apps.problems import FieldProblem, Problem, Unprocessable
+from serve_apps.reply_desk import ReplyDesk
 from serve_apps.schemas import (
     AnyPromotion,
     BriefRequest,
@@ -138,11 +139,13 @@ async def healthz(response: Response, studio: Using) -> Health:
     return health
 
 
-def build_api(studio: Studio) -> FastAPI:
-    """The application with every route, on `studio`."""
+def build_api(studio: Studio, desk: ReplyDesk) -> FastAPI:
+    """The application with every route, on `studio` and `desk`."""
     api = FastAPI(title="Koubo", version="1", description=DESCRIPTION)
     api.state.studio = studio
+    api.state.desk = desk
     api.include_router(router)
+    api.include_router(reply_routes.router)
     api.get("/healthz", responses={503: {"model": Health}})(healthz)
     problems.install(api)
     return api

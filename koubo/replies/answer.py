@@ -217,13 +217,21 @@ def _size(asked: _Asked) -> Outcome:
     if rows:
         values = {**_values(asked), Slot.SIZE: size_value(rows)}
         return Outcome((Case.SIZE,), values, answered=True)
-    if any(one.fact.kind is FactKind.QUESTION_ANSWER and body(one.fact.label) for one in _fitting_answers(asked)):
-        return _fact(asked)
+    told = next((fact for fact in facts if _tells_size(fact, asked)), None)
+    if told is not None:
+        return Outcome((Case.FACT,), {**_values(asked), Slot.ANSWER: fact_value(Slot.ANSWER, told)}, answered=True)
     sizes = sizes_there_are([fact for fact in facts if may_say(fact, asked.live.product)])
     values = dict(_values(asked))
     if sizes is not None:
         values[Slot.SIZE] = sizes
     return Outcome((Case.OPEN_SIZE, Case.OPEN), values, open=Why.SIZE)
+
+
+def _tells_size(fact: Fact, asked: _Asked) -> bool:
+    """Say whether a fact is an answered question about such a body, and may be said."""
+    if fact.kind is not FactKind.QUESTION_ANSWER or not body(fact.label):
+        return False
+    return same_body(fact, asked.body) and may_say(fact, asked.live.product)
 
 
 def _table_may_be_said(fact: Fact, asked: _Asked) -> bool:
@@ -324,4 +332,3 @@ def _warnings(asked: _Asked, outcome: Outcome, values: Mapping[Slot, SlotValue])
     own = ("name_withheld",) if name is not None and name.written == NAMELESS else ()
     sold_out = ("sold_out",) if asked.live.stock == 0 else ()
     return tuple(dict.fromkeys((*outcome.warnings, *own, *sold_out)))
-

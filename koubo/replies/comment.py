@@ -26,7 +26,7 @@ def plain(text: str) -> str:
 
 
 def flat(text: str) -> str:
-    """Return a text as rules match it: `plain`, simplified, in lower case, hanzi not held apart (加 微 信, 加*微*信)."""
+    """Return a text as rules match it: `plain`, simplified, in lower case, hanzi not held apart (加 微 信, 加*微信)."""
     folded = plain(text).translate(simplified()).casefold()
     return _AFTER_DIGIT.sub("", _BETWEEN_HANZI.sub("", folded)).strip()
 

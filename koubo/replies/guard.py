@@ -59,7 +59,7 @@ def fact_findings(fact: Fact, product: Product) -> Iterator[Finding]:
 
 
 def _words_of_fact(fact: Fact, product: Product) -> Iterator[Finding]:
-    words = f"{fact.label}，{fact.value}"
+    words = fact.value if fact.kind in _BUYERS else f"{fact.label}，{fact.value}"  # the label of a quote is ours
     yield from text_findings(words, product, compatible=fact.kind not in HEARSAY)
     if fact.kind in HEARSAY:
         yield from _hearsay(words, product)

@@ -56,7 +56,9 @@ class _Patterns:
     topics: frozenset[str]
 
 
-def understand(comment: str, *, names_fact: bool = False, names_option: bool = False, names_other: bool = False) -> Understood:
+def understand(
+    comment: str, *, names_fact: bool = False, names_option: bool = False, names_other: bool = False
+) -> Understood:
     """Return what a comment wants.
 
     Args:

@@ -51,8 +51,8 @@ def _named(text: str, values: Sequence[str]) -> str | None:
     """Return the value that stands in the text as a word of its own, the longest; None where it is none or several."""
     found = [value for value in values if _stands_in(flat(value), text)]
     longest = max(found, key=len, default=None)
-    others = [value for value in found if longest is not None and flat(value) not in flat(longest)]
-    return None if others else longest
+    rest = text.replace(flat(longest), " ") if longest is not None else text
+    return None if any(_stands_in(flat(value), rest) for value in found if value != longest) else longest
 
 
 def _stands_in(value: str, text: str) -> bool:

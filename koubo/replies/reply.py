@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from koubo.catalog.facts import Fact
-from koubo.catalog.offers import Buyer
+from koubo.catalog.offers import ANYONE, Buyer
 from koubo.replies.intent import Understood
 from koubo.script.render import RenderedSentence
 
@@ -34,7 +34,7 @@ class Manner:
 
     persona: str = "热情"
     seed: int = 0
-    buyer: Buyer = Buyer()
+    buyer: Buyer = ANYONE
     quantity: int = 1
 
 

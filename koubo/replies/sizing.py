@@ -20,8 +20,8 @@ SAME: Body = {"height": Decimal(2), "weight": Decimal("1.5"), "other": Decimal("
 """An answered question is about the same body when it is this near."""
 _WEIGHT = re.compile(r"(\d{2,3}(?:\.\d)?)\s*(斤|kg|公斤|千克)(?!装|/|每)")
 _HEIGHT = re.compile(
-    r"(?<!\d)(1[3-9]\d|20\d)\s*(?:cm|厘米|公分|高|(?=[\s/,、和]*\d))|身高\s*(1[3-9]\d|20\d)"
-    r"|(?<!\d)1\s*[米m.]\s*([3-9]\d?)(?!\d|米|m|\s*[*x×乘]|的?(?:床|宽|长|桌|柜))"
+    r"(?<!\d)(1[3-9]\d|20\d)\s*(?:cm|厘米|公分|高|(?=[\s/,、和]*\d|\s*的?(?:能|可以|可)?穿))|身高\s*(1[3-9]\d|20\d)"
+    r"|(?<!\d)1\s*(?:[米m.]\s*([3-9]\d)|[米m]\s*([3-9]))(?!\d|\s*(?:米|m)?\s*(?:[*x×乘]|的?(?:床|宽|长|桌|柜)))"
 )
 _SPOKEN_HEIGHT = re.compile("一米([三四五六七八九])([一二三四五六七八九零]?)(?!的?(?:床|宽|长|桌|柜))")
 _OTHER = re.compile(r"(?:脚长|胸围|腰围|臀围|肩宽|头围|大腿围|臂围)\D{0,2}(\d{2,3}(?:\.\d)?)")
@@ -63,7 +63,7 @@ def body(comment: str) -> Body:
 
 def _height(text: str) -> Decimal | None:
     if found := _HEIGHT.search(text):
-        return Decimal(found[1] or found[2] or "1" + found[3].ljust(2, "0"))
+        return Decimal(found[1] or found[2] or "1" + (found[3] or f"{found[4]}0"))
     if spoken := _SPOKEN_HEIGHT.search(text):
         return Decimal(100 + 10 * _DIGITS.index(spoken[1]) + (_DIGITS.index(spoken[2]) if spoken[2] else 0))
     return None
@@ -116,7 +116,7 @@ def size_rows(fact: Fact) -> Iterator[SizeRow]:
 
 
 def _size_row(fact: Fact, size: str, named: str, ends: tuple[str, str], unit: str) -> Iterator[SizeRow]:
-    """Yield a row where unit and name say what is measured: centimetres alone could be a chest, a bare number pounds."""
+    """Yield a row where unit and name say what is measured: centimetres alone could be a chest."""
     weight = unit in ("斤", "kg", "公斤")
     if not weight and named != "身高":
         return

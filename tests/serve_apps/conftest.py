@@ -15,10 +15,13 @@ from koubo.script.exemplars import load_exemplars
 from serve_apps.facts import Facts
 from serve_apps.ingress import EXEMPLARS
 from serve_apps.reader import Reader
+from serve_apps.reply_desk import ReplyDesk
+from serve_apps.reply_log import SqliteReplyLog
 from serve_apps.routes import build_api
 from serve_apps.scorer import Scorer
 from serve_apps.script_store import SqliteScriptStore
 from serve_apps.settings import AppSettings
+from serve_apps.stage import SqliteStage
 from serve_apps.studio import Parts, Studio
 from tests.serve_apps.fake_writer import FakeWriter
 
@@ -47,5 +50,7 @@ def client(facts: Facts, writer: FakeWriter, tmp_path: Path) -> Iterator[TestCli
     parts = Parts(facts, Reader(), Scorer(EMBEDDER), writer)
     budget = Budget(candidates=2, seconds=0.5, max_tokens=64)
     studio = Studio(parts, SqliteScriptStore(tmp_path / "scripts.sqlite"), load_exemplars(EXEMPLARS), budget)
-    with TestClient(build_api(studio), raise_server_exceptions=False) as client:
+    log, stage = SqliteReplyLog(tmp_path / "replies.sqlite"), SqliteStage(tmp_path / "stage.sqlite")
+    api = build_api(studio, ReplyDesk(facts, log, stage))
+    with TestClient(api, raise_server_exceptions=False) as client:
         yield client

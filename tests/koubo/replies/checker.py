@@ -11,18 +11,24 @@ from koubo.catalog.facts import FactKind
 from koubo.catalog.store import LiveProduct
 from koubo.replies.reply import Reply
 
-RIVALS = "优衣库 海澜之家 耐克 uniqlo 膳魔师 虎牌 苏泊尔 天猫 淘宝 拼多多 京东 抖音 隔壁 别家".split()
+RIVALS = ["优衣库", "海澜之家", "耐克", "uniqlo", "膳魔师", "虎牌", "苏泊尔"]
+PLACES = ["天猫", "淘宝", "拼多多", "京东", "抖音", "隔壁", "别家"]
 PHONE = re.compile(r"1[3-9]\d(?:\D?\d){8}|\d{7,}|[零〇幺一二三四五六七八九]{7,}")
-CONTACT = re.compile(r"微信|薇信|[vｖ]信|(?<![a-z])(?:vx|wx|qq)(?![a-z])|http|www|私聊|私下|转账|扫码|加群|电话", re.IGNORECASE)
+CONTACT = re.compile(
+    r"微信|薇信|[vｖ]信|(?<![a-z])(?:vx|wx|qq)(?![a-z])|http|www|私聊|私下|转账|扫码|加群|电话", re.IGNORECASE
+)
 ADDRESS = re.compile(r"[\u4e00-\u9fff]路\s*[0-9一二三四五六七八九十]+|号楼|单元|门牌|小区")
 ROLE = re.compile(
-    r"人工智能|语言模型|机器人|提示词|系统提示|开发者模式|忽略|指令|扮演|猫娘|喵|主人|(?<![a-z])ai(?![a-z])|ignore|system|you are",
+    r"人工智能|语言模型|机器人|提示词|系统提示|开发者模式|忽略|指令|扮演|猫娘|喵|主人|(?<![a-z])ai(?![a-z])"
+    r"|ignore|system|you are",
     re.IGNORECASE,
 )
 LAW = re.compile(r"第一|最好|全网|百分百|治好|免费|全场|一折|[壹贰叁肆伍陆柒捌玖拾佰]+[元圆]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _PRICED = re.compile(r"(\d+(?:\.\d+)?)\s*[元块]|[¥￥]\s*(\d+(?:\.\d+)?)")
-_SPOKEN_PRICE = re.compile("([零一二两三四五六七八九十百千万点]+)[元块]([零一二三四五六七八九]?)([一二三四五六七八九]?)")
+_SPOKEN_PRICE = re.compile(
+    "([零一二两三四五六七八九十百千万点]+)[元块]([零一二三四五六七八九]?)([一二三四五六七八九]?)"
+)
 _ONES = "零一二三四五六七八九"
 
 
@@ -30,7 +36,7 @@ def broken(written: str, spoken: str, live: LiveProduct, facts: Iterable[str] = 
     """Name everything that is wrong with a reply: ``facts`` are the words of the facts that it says it rests on."""
     text = unicodedata.normalize("NFKC", written + "\n" + spoken)
     wrong = [f"{name}: {found.group()}" for name, rule in _rules() if (found := rule.search(text))]
-    wrong += [f"rival: {name}" for name in RIVALS if name in text.casefold()]
+    wrong += [f"rival: {name}" for name in (*RIVALS, *PLACES) if name in text.casefold()]
     wrong += [f"braces: {text}"] * ("{" in text or "}" in text)
     known = {Decimal(n) for words in facts for n in _NUMBER.findall(unicodedata.normalize("NFKC", words))}
     money = amounts(live)

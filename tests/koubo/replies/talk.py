@@ -42,9 +42,7 @@ class Talk:
 
     shop: Shop
 
-    def says(
-        self, comment: str, product: str, *, at: datetime = NOW, view: LiveView = EMPTY, **manner: Any
-    ) -> Reply:
+    def says(self, comment: str, product: str, *, at: datetime = NOW, view: LiveView = EMPTY, **manner: Any) -> Reply:
         """The reply to a comment."""
         return reply(comment, self.shop.live(product, at, view), Manner(**manner), read)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from pydantic import TypeAdapter
 
 from koubo.replies.intent import UNKNOWN, Intent, understand
 from koubo.replies.tables import IntentFile, parsed
 from koubo.script.tables import TableError
-from pydantic import TypeAdapter
 from tests.koubo.replies.talk import HERE, rows
 
 LABELLED = rows(HERE / "intents.jsonl")

@@ -40,9 +40,9 @@ def named_options(comment: str, product: Product) -> Options:
     text = flat(comment)
     columns: dict[str, dict[str, None]] = {}
     for sku in product.skus:
-        for name, value in sku.options.items():
-            columns.setdefault(name, {})[value] = None
-    chosen = {name: value for name, values in columns.items() if (value := _named(text, tuple(values)))}
+        for name, option in sku.options.items():
+            columns.setdefault(name, {})[option] = None
+    chosen = {name: value for name, options in columns.items() if (value := _named(text, tuple(options)))}
     skus = tuple(sku for sku in product.skus if all(sku.options.get(name) == v for name, v in chosen.items()))
     return Options(tuple(chosen.values()), skus if chosen else (), _unknown(text, product, tuple(chosen.values())))
 

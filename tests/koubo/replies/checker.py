@@ -1,4 +1,5 @@
-"""What a reply may never say, looked for in the finished text alone; shares no code with how replies are made."""
+"""What a reply may never say, looked for in the finished text alone; shares nothing with how replies are made but the
+rule of offers."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
 
-from koubo.catalog.facts import FactKind
+from koubo.catalog.offers import ANYONE, Offer, offer
 from koubo.catalog.store import LiveProduct
 from koubo.replies.reply import Reply
 
@@ -27,7 +28,7 @@ LAW = re.compile(r"第一|最好|全网|百分百|治好|免费|全场|一折|[�
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _PRICED = re.compile(r"(\d+(?:\.\d+)?)\s*[元块]|[¥￥]\s*(\d+(?:\.\d+)?)")
 _SPOKEN_PRICE = re.compile(
-    "([零一二两三四五六七八九十百千万点]+)[元块]([零一二三四五六七八九]?)([一二三四五六七八九]?)"
+    "([零一二两三四五六七八九十百千万点]+)[元块]([零一二三四五六七八九]?)[毛角]?([一二三四五六七八九]?)"
 )
 _ONES = "零一二三四五六七八九"
 
@@ -61,6 +62,8 @@ def amounts(live: LiveProduct) -> set[Decimal]:
     found |= {Decimal(stock) for stock in live.sku_stocks.values() if stock is not None}
     if live.list_price is not None:
         found |= {live.list_price, live.list_price - live.price}
+    due = offer(live, ANYONE, 1, live.at)
+    found |= {due.total} if isinstance(due, Offer) else set()
     for promotion in live.promotions:
         fields = promotion.model_dump(exclude={"id", "name", "place", "row", "product_ids"})
         found |= {Decimal(str(v)) for v in fields.values() if isinstance(v, int | Decimal)}
@@ -96,7 +99,3 @@ def _cardinal(words: str) -> Decimal:
             total += (digit or 1) * {"十": 10, "百": 100, "千": 1000, "万": 10_000}[char]
             digit = 0
     return Decimal(total + digit) + (Decimal("0." + "".join(str(_ONES.index(c)) for c in part)) if part else 0)
-
-
-NUMBERED = frozenset({FactKind.PRICE, FactKind.SKU_PRICE, FactKind.PROMOTION, FactKind.STOCK})
-"""Kinds of facts whose numbers are live values."""

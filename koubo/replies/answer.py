@@ -23,8 +23,9 @@ from koubo.replies.named import Options, named_options, other_product, pieces
 from koubo.replies.reply import Manner, Reply, Why
 from koubo.replies.sizing import Body, body, fitting, same_body
 from koubo.replies.tables import one_of, signs
-from koubo.replies.values import NAMELESS, fact_value, live_values, size_value, sizes_there_are
+from koubo.replies.values import NAMELESS, fact_value, in_one_line, live_values, size_value, sizes_there_are
 from koubo.script.choose import choose_facts
+from koubo.script.names import spoken_brand
 from koubo.script.render import Reader, RenderedSentence, render_sentences
 from koubo.script.slots import POINTS, Slot, SlotValue
 
@@ -38,7 +39,6 @@ _LIVE = frozenset(
         FactKind.SKU_PRICE,
         FactKind.STOCK,
         FactKind.PROMOTION,
-        FactKind.BRAND,
         FactKind.CATEGORY,
     }
 )
@@ -126,11 +126,11 @@ def _outcome(asked: _Asked) -> Outcome:
     intent = asked.understood.intent
     if intent in _ABOUT_ALL:
         return _live_outcome(asked, intent)
-    if intent is Intent.COMPARISON:
+    if intent is Intent.COMPARISON and not asked.options.several:
         return _comparison(asked)
     if intent is Intent.OFF_TOPIC:
         return Outcome((Case.OFF_TOPIC,), _values(asked))
-    if intent is Intent.BUYING and not asked.found:
+    if intent is Intent.BUYING and not asked.found and "payment" not in asked.signs:
         return Outcome((Case.BUYING,), _values(asked), answered=True)
     return _size(asked) if intent is Intent.SIZE and asked.body else _fact(asked)
 
@@ -220,7 +220,7 @@ def _size(asked: _Asked) -> Outcome:
     told = next((fact for fact in facts if _tells_size(fact, asked)), None)
     if told is not None:
         return Outcome((Case.FACT,), {**_values(asked), Slot.ANSWER: fact_value(Slot.ANSWER, told)}, answered=True)
-    sizes = sizes_there_are([fact for fact in facts if may_say(fact, asked.live.product)])
+    sizes = sizes_there_are([fact for fact in map(in_one_line, facts) if may_say(fact, asked.live.product)])
     values = dict(_values(asked))
     if sizes is not None:
         values[Slot.SIZE] = sizes
@@ -280,14 +280,21 @@ def _topics(one: Answer) -> frozenset[str]:
 
 def _answer_value(asked: _Asked, one: Answer) -> SlotValue | None:
     """Return what a fact says; None where it must not be said. Of a title only the words that answer are said."""
-    fact, words = one.fact, None
+    fact, words = in_one_line(one.fact), None
     if fact.kind is FactKind.NAME:
         word = one.why.partition("：")[2]
         part = next((part for part in re.split(r"[\s/|,，]+", fact.value) if word and word in part), None)
         if part is None:
             return None
         fact, words = replace(fact, kind=FactKind.SELLING_POINT, value=part), f"商品上写的是{part}"
+    if fact.kind is FactKind.BRAND:
+        words = f"品牌是{brand}" if (brand := spoken_brand(fact.value)) else None
+        return fact_value(Slot.ANSWER, fact, words) if words and not _strange(words, asked) else None
     return fact_value(Slot.ANSWER, fact, words) if may_say(fact, asked.live.product) else None
+
+
+def _strange(words: str, asked: _Asked) -> bool:
+    return any(text_findings(words, asked.live.product))
 
 
 def _stands(fact: Fact, live: LiveProduct) -> bool:

@@ -43,9 +43,9 @@ def may_say(fact: Fact, product: Product) -> bool:
 
 
 def fact_findings(fact: Fact, product: Product) -> Iterator[Finding]:
-    """Yield what keeps a fact from being said; nothing where it may be."""
-    shown = replace(fact, label=plain(fact.label), value=_one_line(plain(fact.value)))
-    for one in (replace(fact, value=_one_line(fact.value)), shown):
+    """Yield what keeps a fact from being said as it stands; nothing where it may be."""
+    shown = replace(fact, label=plain(fact.label), value=plain(fact.value))
+    for one in (fact, shown):
         if not is_sayable(one):
             yield Finding("unsayable", one.value)
     if len(fact.label) > _LONGEST_LABEL:
@@ -109,9 +109,10 @@ def _unmeasured(text: str) -> Iterator[str]:
 
 
 def _rivals(seen: str, product: Product) -> Iterator[Finding]:
-    own = flat(product.brand or "")
+    own, title = flat(product.brand or ""), flat(product.title)
     for found in _brands().finditer(seen):
-        if found.group() not in own:
+        starts_title = re.match(rf"[a-z【\[(（\s]*{re.escape(found.group())}", title)  # HLA海澜之家短袖
+        if found.group() not in own and not starts_title:
             yield Finding("brand", found.group())
 
 
@@ -124,11 +125,6 @@ def _matches(lists: Named, text: str) -> Iterator[Finding]:
 def _strange_letters(text: str) -> str:
     """Return the letters that look like others (Cyrillic о, Greek ρ): a brand or a number may be spelled with them."""
     return "".join(c for c in text if c.isalpha() and not unicodedata.name(c, "").startswith(_OWN_LETTERS))
-
-
-def _one_line(value: str) -> str:
-    """Join the clauses of a value as rendering does, so that a semicolon alone does not silence it."""
-    return re.sub("[;；]+", "，", value)
 
 
 @cache

@@ -28,11 +28,13 @@ class Options:
     """The options that a comment names (墨绿, 2XL), as the catalogue writes them, and the SKUs that have all of them.
 
     ``unknown`` is an option the comment names and no SKU has (紫色, 3XL): then nothing is said of price or stock.
+    ``several``: it names two values of one option (350ml和500ml有什么区别).
     """
 
     named: tuple[str, ...]
     skus: tuple[Sku, ...]
     unknown: str | None
+    several: bool = False
 
 
 def named_options(comment: str, product: Product) -> Options:
@@ -44,15 +46,25 @@ def named_options(comment: str, product: Product) -> Options:
             columns.setdefault(name, {})[option] = None
     chosen = {name: value for name, options in columns.items() if (value := _named(text, tuple(options)))}
     skus = tuple(sku for sku in product.skus if all(sku.options.get(name) == v for name, v in chosen.items()))
-    return Options(tuple(chosen.values()), skus if chosen else (), _unknown(text, product, tuple(chosen.values())))
+    several = any(len(_all_named(text, tuple(options))) > 1 for options in columns.values())
+    unknown = _unknown(text, product, tuple(chosen.values()))
+    return Options(tuple(chosen.values()), skus if chosen else (), unknown, several)
 
 
 def _named(text: str, values: Sequence[str]) -> str | None:
-    """Return the value that stands in the text as a word of its own, the longest; None where it is none or several."""
-    found = [value for value in values if _stands_in(flat(value), text)]
-    longest = max(found, key=len, default=None)
-    rest = text.replace(flat(longest), " ") if longest is not None else text
-    return None if any(_stands_in(flat(value), rest) for value in found if value != longest) else longest
+    """Return the value that stands in the text; None where it is none or several."""
+    found = _all_named(text, values)
+    return found[0] if len(found) == 1 else None
+
+
+def _all_named(text: str, values: Sequence[str]) -> list[str]:
+    """Return the values that stand in the text as words of their own, the longest first, none inside another."""
+    found, rest = [], text
+    for value in sorted(values, key=len, reverse=True):
+        if _stands_in(flat(value), rest):
+            found.append(value)
+            rest = rest.replace(flat(value), " ")
+    return found
 
 
 def _stands_in(value: str, text: str) -> bool:

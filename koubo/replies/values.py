@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -11,7 +12,6 @@ from koubo.replies.guard import text_findings
 from koubo.replies.named import Options, narrowed
 from koubo.replies.reply import Manner
 from koubo.replies.sizing import SizeRow
-from koubo.script.choose import label_slot
 from koubo.script.names import short_name
 from koubo.script.phrases import joined, phrase
 from koubo.script.slots import Slot, SlotValue
@@ -58,6 +58,20 @@ def _stock_fact(sold: LiveProduct, options: Options) -> Fact:
     )
 
 
+_BREAK = re.compile(r"\s*[;；\n]+\s*")
+_COLON = re.compile(r"(?<=\D)\s*[:：]\s*")
+_PERCENT = re.compile(r"%\s+(?=[一-鿿])")
+
+
+def in_one_line(fact: Fact) -> Fact:
+    """Return a fact whose value can be said in one breath: a shop's lines joined, its colons and idle spaces gone.
+
+    外壳：100% 纯棉⏎内充：聚酯纤维 becomes 外壳100%纯棉，内充聚酯纤维. Nothing is left out, and no number changes.
+    """
+    joined_up = _BREAK.sub("，", fact.value.strip())
+    return replace(fact, value=_PERCENT.sub("%", _COLON.sub("", joined_up)))
+
+
 def fact_value(slot: Slot, fact: Fact, words: str | None = None) -> SlotValue:
     """Return a fact as a slot's phrase: its own words as scripts say them, or the part of them that answers."""
     said = phrase(words if words is not None else fact_words(slot, fact))
@@ -79,6 +93,6 @@ def size_value(rows: Sequence[SizeRow]) -> SlotValue:
 def sizes_there_are(facts: Sequence[Fact]) -> SlotValue | None:
     """Return the sizes that the product comes in, from the first of these facts that says so."""
     for fact in facts:
-        if fact.kind in (FactKind.ATTRIBUTE, FactKind.IMAGE_ATTRIBUTE) and label_slot(fact.label) is Slot.SIZE:
-            return replace(fact_value(Slot.SIZE, fact), slot=Slot.SIZE)
+        if fact.kind in (FactKind.ATTRIBUTE, FactKind.IMAGE_ATTRIBUTE) and "码" in fact.label:
+            return fact_value(Slot.SIZE, fact)
     return None

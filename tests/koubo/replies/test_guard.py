@@ -71,7 +71,7 @@ def test_labels_tables_and_pictures_are_looked_at_too(kind: FactKind, label: str
         (FactKind.ATTRIBUTE, "尺码", "35码-44码"),
         (FactKind.ATTRIBUTE, "接口", "USB-A*1 Type-C*1"),
         (FactKind.QUESTION_ANSWER, "苹果和安卓都能用吗？", "支持蓝牙的手机都能连"),
-        (FactKind.QUESTION_ANSWER, "多久发货？", "现货48小时内发出；大促以页面为准"),
+        (FactKind.QUESTION_ANSWER, "多久发货？", "现货48小时内发出，大促以页面为准"),
         (FactKind.REVIEW_QUOTE, "买家评价", "按一下就开，开车喝水很方便"),
         (FactKind.REVIEW_QUOTE, "买家评价", "比我想的厚实，用了3个月没坏"),
         (FactKind.SELLING_POINT, "卖点", "弹盖一按就开"),

@@ -24,9 +24,7 @@ _DEAL = re.compile(
 )
 _ABOUT_MONEY = re.compile("(?<!评)价|到手|券|立减|立省|团购|拼团|补贴|红包|[定订]金|库存|赠|优惠|打折|便宜|多少钱")
 _UNSAYABLE = re.compile(r"[：:;；\n【】\[\]{}<>|#]")
-_CONTACT = re.compile(
-    r"\d{8,}|微信|薇信|[vV]信|加[vV]|(?<![A-Za-z])(?:QQ|VX|vx)|公众号|私聊|私信|转账"
-)
+_CONTACT = re.compile(r"\d{8,}|微信|薇信|[vV]信|加[vV]|(?<![A-Za-z])(?:QQ|VX|vx)|公众号|私聊|私信|转账")
 _STANDARD = re.compile(r"(?:GB|FZ|QB|SB|Q|DB)\s?/?\s?T?\s?\d")
 _ATTRIBUTES = (FactKind.ATTRIBUTE, FactKind.IMAGE_ATTRIBUTE)
 _LABELLED = (*_ATTRIBUTES, FactKind.QUESTION_ANSWER)

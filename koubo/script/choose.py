@@ -44,7 +44,7 @@ def choose_facts(facts: Sequence[Fact], name: str, banned: Sequence[str]) -> Map
 
 
 def is_sayable(fact: Fact, banned: Sequence[str] = ()) -> bool:
-    """Say whether a fact's words can go on air: short, safe, readable, no price, deal, stock or contact, none banned."""
+    """Say whether a fact's words can go on air: short, safe, readable; no price, deal, stock, contact, none banned."""
     text = fact.label + fact.value if fact.kind in _LABELLED else fact.value
     if not fact.value.strip() or len(fact.value) > _LONGEST or fact.kind in NEVER_SAID:
         return False

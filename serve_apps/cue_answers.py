@@ -11,9 +11,10 @@ from serve_apps.schemas import SentenceOut
 
 def sentence_answers(section: RenderedSection, cues: Sequence[SentenceCues]) -> tuple[SentenceOut, ...]:
     """The sentences of a section, each with its cues."""
-    return tuple(map(_sentence, section.sentences, cues))
+    return tuple(map(sentence_answer, section.sentences, cues))
 
 
-def _sentence(sentence: RenderedSentence, cues: SentenceCues) -> SentenceOut:
+def sentence_answer(sentence: RenderedSentence, cues: SentenceCues) -> SentenceOut:
+    """A sentence with its cues."""
     known = {name: getattr(sentence, name) for name in SentenceOut.model_fields if name != "cues"}
     return SentenceOut.model_validate(known | {"cues": cues})

@@ -33,13 +33,18 @@ from serve_apps.engine import Engine
 from serve_apps.generation import EndpointPart, VllmWriter
 from serve_apps.handles import Remote
 from serve_apps.parts import LiveUpdate, PartState, ProductPage, ReadTexts, WriterPart
+from serve_apps.reply_desk import ReplyDesk
+from serve_apps.reply_log import SqliteReplyLog
 from serve_apps.routes import build_api
 from serve_apps.script_store import SqliteScriptStore
 from serve_apps.settings import AppSettings
+from serve_apps.stage import SqliteStage
 from serve_apps.studio import Parts, Studio
 from serve_apps.writing_counts import WritingCounts
 
 SCRIPTS_FILE = "scripts.sqlite"
+REPLIES_FILE = "replies.sqlite"
+STAGE_FILE = "stage.sqlite"
 EXEMPLARS = Path(__file__).parents[1] / "examples" / "speech" / "host_lines.jsonl"
 
 
@@ -156,9 +161,10 @@ class Ingress:
             _writer(settings, engine),
         )
         self.studio = make_studio(settings, parts)
+        self.desk = make_desk(settings, parts)
 
     async def __serve_build_asgi_app__(self) -> FastAPI:
-        return build_api(self.studio)
+        return build_api(self.studio, self.desk)
 
 
 def make_studio(settings: AppSettings, parts: Parts) -> Studio:
@@ -171,6 +177,12 @@ def make_studio(settings: AppSettings, parts: Parts) -> Studio:
     return Studio(
         parts, scripts, exemplars, budget, read, approved_only=settings.approved_only, count=WritingCounts().add
     )
+
+
+def make_desk(settings: AppSettings, parts: Parts) -> ReplyDesk:
+    """A reply desk with its log and its stage in the state folder."""
+    log, stage = SqliteReplyLog(settings.state / REPLIES_FILE), SqliteStage(settings.state / STAGE_FILE)
+    return ReplyDesk(parts.facts, log, stage, MerchantReader(settings.lexicon))
 
 
 def _writer(settings: AppSettings, engine: DeploymentHandle | None) -> WriterPart:

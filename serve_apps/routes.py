@@ -11,6 +11,8 @@ from serve_apps.answers import health_answer, page_answer, product_answer, to_up
 from serve_apps.caption_routes import router as caption_router
 from serve_apps.dependencies import Actor, Facts, Id, Using, problems_of
 from serve_apps.problems import FieldProblem, Unprocessable
+from serve_apps.reply_desk import ReplyDesk
+from serve_apps.reply_routes import router as reply_router
 from serve_apps.schemas import (
     AnyPromotion,
     Health,
@@ -101,14 +103,15 @@ async def healthz(response: Response, studio: Using) -> Health:
     return health
 
 
-ROUTERS = (script_router, caption_router, stream_router, router)
+ROUTERS = (script_router, caption_router, stream_router, reply_router, router)
 """Every route under /v1; one router a subject."""
 
 
-def build_api(studio: Studio) -> FastAPI:
-    """The application with every route, on `studio`."""
+def build_api(studio: Studio, desk: ReplyDesk) -> FastAPI:
+    """The application with every route, on `studio` and `desk`."""
     api = FastAPI(title="Koubo", version="1", description=DESCRIPTION)
     api.state.studio = studio
+    api.state.desk = desk
     for one in ROUTERS:
         api.include_router(one)
     api.get("/healthz", responses={503: {"model": Health}})(healthz)

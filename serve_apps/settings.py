@@ -119,7 +119,9 @@ class AppSettings(Settings):
     snapshots: Path = Field(
         description="Root of published snapshots, with CURRENT in it; absolute or ~, seen by every node."
     )
-    state: Path = Field(description="Folder of what must survive: live values and scripts; absolute or ~.")
+    state: Path = Field(
+        description="Folder of what must survive: live values, scripts, open comments, stage; absolute or ~."
+    )
     exemplars: Path | None = Field(
         None,
         description="Host lines that show the writer the style, JSONL; absolute or ~; the project's own when absent.",

@@ -25,11 +25,12 @@ _DEAL = re.compile(
 )
 _STALE = re.compile(
     r"[\d一二两三四五六七八九]\s*折(?!叠)|半价|对折|打折|优惠|第[二2][件双盒瓶包份袋套个条支]|前[\d一二三五十百]+[名位个]|赠|加送|送小样"
-    r"|[买拍满][\d一二两三四五六七八九十][^，。]{0,3}送|(?:有|搞|做|双十一|大促|店庆)活动|活动(?:价|期间|力度)|大促|比.{0,4}便宜"
+    r"|[买拍满][\d一二两三四五六七八九十][^，。]{0,3}送|(?:有|搞|做|双十一|大促|店庆)活动|活动(?:价|期间|力度)|大促(?!(?:期间)?以)|比.{0,4}便宜"
 )
 """Deals that a page, an answer or a buyer speaks of, in words: nothing says whether they still run."""
 _ABOUT_MONEY = re.compile("(?<!评)价|到手|券|立减|立省|团购|拼团|补贴|红包|[定订]金|库存|赠|优惠|打折|便宜|多少钱")
 _UNSAYABLE = re.compile(r"[：:;；\n【】\[\]{}<>|#]")
+_CONTACT = re.compile(r"\d{8,}|微信|薇信|[vV]信|加[vV]|(?<![A-Za-z])(?:QQ|VX|vx)|公众号|私聊|私信|转账")
 _STANDARD = re.compile(r"(?:GB|FZ|QB|SB|Q|DB)\s?/?\s?T?\s?\d")
 _ATTRIBUTES = (FactKind.ATTRIBUTE, FactKind.IMAGE_ATTRIBUTE)
 _LABELLED = (*_ATTRIBUTES, FactKind.QUESTION_ANSWER)
@@ -49,13 +50,14 @@ def choose_facts(facts: Sequence[Fact], name: str, banned: Sequence[str]) -> Map
 
 
 def is_sayable(fact: Fact, banned: Sequence[str] = ()) -> bool:
-    """Say whether a fact's words can go on air: short, safe, readable, no price, deal or stock, nothing banned."""
-    text = fact.label + fact.value if fact.kind is FactKind.QUESTION_ANSWER else fact.value
+    """Say whether a fact's words can go on air: short, safe, readable; no price, deal, stock, contact, none banned."""
+    text = fact.label + fact.value if fact.kind in _LABELLED else fact.value
     if not fact.value.strip() or len(fact.value) > _LONGEST or fact.kind in NEVER_SAID:
         return False
     if fact.kind in _LABELLED and (_ABOUT_MONEY.search(fact.label) or fact.confidence < SURE):
         return False
-    if _UNSAYABLE.search(text) or _DEAL.search(text) or _STALE.search(text) or any(word in text for word in banned):
+    barred = (_UNSAYABLE, _DEAL, _STALE, _CONTACT)
+    if any(pattern.search(text) for pattern in barred) or any(word in text for word in banned):
         return False
     if any(amount.money for amount in amounts(text)):  # 九块九, in words
         return False

@@ -102,9 +102,14 @@ class Cueing:
 
     def section(self, rendered: RenderedScript, section: RenderedSection) -> tuple[SentenceCues, ...]:
         """Return the cues of the next section, one of ``rendered``: it may hold the whole script or that one alone."""
-        facts = {fact.id: fact for fact in rendered.facts}
-        pictures = [picture_of(sentence, facts, rendered.images) for sentence in section.sentences]
-        return tuple(self._sentence(section.kind, *one) for one in zip(section.sentences, pictures, strict=True))
+        return self.sentences(section.kind, section.sentences, rendered.facts, rendered.images)
+
+    def sentences(
+        self, kind: SectionKind, sentences: Sequence[RenderedSentence], known: Sequence[Fact], images: Sequence[str]
+    ) -> tuple[SentenceCues, ...]:
+        """Return the cues of the next sentences, spoken as in a section of ``kind``; see `picture_of` for the rest."""
+        facts = {fact.id: fact for fact in known}
+        return tuple(self._sentence(kind, one, picture_of(one, facts, images)) for one in sentences)
 
     def _sentence(self, kind: SectionKind, sentence: RenderedSentence, picture: Picture | None) -> SentenceCues:
         pace = pace_of(self.request.persona)

@@ -242,3 +242,9 @@ def spoken_at(reading: Reading, at: int, end: bool) -> int:
         elif span.start < at:
             return span.start + moved + (len(span.spoken) if end else 0)
     return at + moved
+
+
+def render_sentences(slotted: str, values: Mapping[Slot, SlotValue], reader: Reader) -> tuple[RenderedSentence, ...]:
+    """Fill and read a slotted text that is no script, such as a reply. Every slot of it must have a value."""
+    work = _Rendering(values, reader)
+    return tuple(work.sentence(text) for text in sentences_of(slotted))

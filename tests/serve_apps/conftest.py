@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from koubo.catalog.live_sqlite import SqliteLiveStore
@@ -15,10 +17,13 @@ from koubo.script.exemplars import Exemplars, load_exemplars
 from serve_apps.facts import Facts
 from serve_apps.ingress import EXEMPLARS
 from serve_apps.reader import Reader
+from serve_apps.reply_desk import ReplyDesk
+from serve_apps.reply_log import SqliteReplyLog
 from serve_apps.routes import build_api
 from serve_apps.scorer import Scorer
 from serve_apps.script_store import SqliteScriptStore
 from serve_apps.settings import AppSettings
+from serve_apps.stage import SqliteStage
 from serve_apps.studio import Parts, Studio
 from tests.serve_apps.fake_writer import FakeWriter
 
@@ -65,14 +70,25 @@ def make_studio(parts: Parts, tmp_path: Path) -> Callable[..., Studio]:
 
 
 @pytest.fixture
-def client(make_studio: Callable[..., Studio]) -> Iterator[TestClient]:
+def make_api(make_studio: Callable[..., Studio], facts: Facts, tmp_path: Path) -> Callable[..., FastAPI]:
+    """The application on the shop; takes what ``make_studio`` takes."""
+
+    def make(**studio: Any) -> FastAPI:
+        log, stage = SqliteReplyLog(tmp_path / "replies.sqlite"), SqliteStage(tmp_path / "stage.sqlite")
+        return build_api(make_studio(**studio), ReplyDesk(facts, log, stage))
+
+    return make
+
+
+@pytest.fixture
+def client(make_api: Callable[..., FastAPI]) -> Iterator[TestClient]:
     """The routes, in process."""
-    with TestClient(build_api(make_studio()), raise_server_exceptions=False) as client:
+    with TestClient(make_api(), raise_server_exceptions=False) as client:
         yield client
 
 
 @pytest.fixture
-def guarded(make_studio: Callable[..., Studio]) -> Iterator[TestClient]:
+def guarded(make_api: Callable[..., FastAPI]) -> Iterator[TestClient]:
     """The routes where only approved scripts are rendered, on the same shop and store as `client`."""
-    with TestClient(build_api(make_studio(approved_only=True)), raise_server_exceptions=False) as client:
+    with TestClient(make_api(approved_only=True), raise_server_exceptions=False) as client:
         yield client

@@ -17,8 +17,7 @@ from koubo.protocols import WriteRequest, WriteResult
 from serve_apps.facts import Facts
 from serve_apps.parts import LiveUpdate
 from serve_apps.problems import Busy
-from serve_apps.routes import build_api
-from serve_apps.studio import Parts, Studio
+from serve_apps.studio import Parts
 from tests.serve_apps.fake_writer import FakeWriter
 
 PRODUCT = "b02"
@@ -176,12 +175,12 @@ async def post(api: FastAPI, leaves: asyncio.Event) -> list[bytes]:
 
 
 def test_a_section_is_sent_before_the_next_is_written_and_a_client_that_leaves_ends_the_work(
-    parts: Parts, make_studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch
+    parts: Parts, make_api: Callable[..., FastAPI], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def run() -> list[bytes]:
         writer = HangingWriter()
         monkeypatch.setattr(parts.writer, "write", writer.write)
-        sent = await post(build_api(make_studio(seconds=60)), leaves=writer.hangs)
+        sent = await post(make_api(seconds=60), leaves=writer.hangs)
         await asyncio.wait_for(writer.cancelled.wait(), 5)
         return sent
 

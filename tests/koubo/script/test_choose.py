@@ -37,6 +37,7 @@ def fact(kind: FactKind, label: str, value: str, confidence: float = 1.0) -> Fac
         (FactKind.SELLING_POINT, "卖点", "前100名送小样"),
         (FactKind.REVIEW_QUOTE, "买家", "双十一活动价买的，很喜欢"),
         (FactKind.REVIEW_QUOTE, "买家", "买一送一的时候囤的"),
+        (FactKind.ATTRIBUTE, "今天下单立减10", "是"),
     ],
 )
 def test_a_price_a_deal_or_a_stock_is_never_said_in_a_facts_own_words(kind: FactKind, label: str, value: str) -> None:
@@ -54,6 +55,19 @@ def test_a_price_a_deal_or_a_stock_is_never_said_in_a_facts_own_words(kind: Fact
 )
 def test_what_a_product_is_may_be_said(kind: FactKind, label: str, value: str) -> None:
     assert is_sayable(fact(kind, label, value))
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "value"),
+    [
+        (FactKind.REVIEW_QUOTE, "评价", "质量好，进货打13812345678"),
+        (FactKind.REVIEW_QUOTE, "评价", "质量好，加薇信聊"),
+        (FactKind.ATTRIBUTE, "加微信领券", "是"),
+        (FactKind.QUESTION_ANSWER, "怎么联系", "客服QQ号在详情页"),
+    ],
+)
+def test_a_way_to_reach_somebody_is_never_said(kind: FactKind, label: str, value: str) -> None:
+    assert not is_sayable(fact(kind, label, value))
 
 
 def test_a_badly_read_picture_is_not_quoted() -> None:

@@ -1,0 +1,343 @@
+"""A viewer's comment to a reply: intent, facts, a line. No word of the comment is ever part of what is said.
+
+The comment only chooses: which intent, which fact, which line. What is said are lines of data/replies.yaml, whose slots
+hold live values and facts that pass the guard.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from koubo.catalog.answers import Answer, answers, default_topics
+from koubo.catalog.facts import Fact, FactKind
+from koubo.catalog.store import LiveProduct
+from koubo.replies.comment import flat
+from koubo.replies.expects import is_expected
+from koubo.replies.guard import may_say, text_findings
+from koubo.replies.intent import Intent, Understood, understand
+from koubo.replies.lines import Case, line
+from koubo.replies.named import Options, named_options, other_product, pieces
+from koubo.replies.reply import Manner, Reply, Why
+from koubo.replies.sizing import Body, body, fitting, same_body
+from koubo.replies.tables import one_of, signs
+from koubo.replies.values import NAMELESS, fact_value, in_one_line, live_values, size_value, sizes_there_are
+from koubo.script.choose import choose_facts
+from koubo.script.names import spoken_brand
+from koubo.script.render import Reader, RenderedSentence, render_sentences
+from koubo.script.slots import POINTS, Slot, SlotValue
+
+CONSIDERED = 6
+NEARLY = 0.15
+"""Where the best fact must not be said, another stands in only if it answers nearly as well."""
+_LIVE = frozenset(
+    {
+        FactKind.PRICE,
+        FactKind.LIST_PRICE,
+        FactKind.SKU_PRICE,
+        FactKind.STOCK,
+        FactKind.PROMOTION,
+        FactKind.CATEGORY,
+    }
+)
+"""Facts that slots of live values say, or that the name says already."""
+_SEVERAL = re.compile(r"[\s,，。;；?？!！、].*\w|还有|以及")
+"""A comment that may ask two things: it has a mark, and words after it."""
+_ABOUT_ALL = frozenset({Intent.PRICE, Intent.DISCOUNT, Intent.STOCK})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is said: cases in order of preference, the values of their slots, and what is left to a person."""
+
+    cases: tuple[Case, ...]
+    values: Mapping[Slot, SlotValue] = field(default_factory=dict)
+    answered: bool = False
+    open: Why | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A comment about a product, with all that rules see in it."""
+
+    comment: str
+    live: LiveProduct
+    manner: Manner
+    signs: frozenset[str]
+    options: Options
+    other: str | None
+    body: Body
+    found: tuple[Answer, ...]
+    understood: Understood
+
+
+def reply(comment: str, live: LiveProduct, manner: Manner, read: Reader) -> Reply:
+    """Reply to a viewer's comment about a product as it is sold at ``live.at``.
+
+    Deterministic: the same comment, product, values and manner give the same reply. Where a sentence would hold
+    anything that the guard finds, nothing of it is said: the honest line stands in, with the warning `withheld`.
+    """
+    asked = _look(comment, live, manner)
+    outcome = _outcome(asked)
+    sentences, values = _said(asked, outcome, read)
+    if any(_faults(sentences, values, live)):
+        outcome = replace(_open(asked, Why.WITHHELD), warnings=(*outcome.warnings, "withheld"))
+        sentences, values = _said(asked, outcome, read)
+    return Reply(
+        product_id=live.product.id,
+        as_of=live.version,
+        at=live.at,
+        understood=asked.understood,
+        answered=outcome.answered,
+        open=outcome.open,
+        sentences=sentences,
+        facts=_facts(sentences, values),
+        images=live.product.images,
+        persona=manner.persona,
+        warnings=_warnings(asked, outcome, values),
+    )
+
+
+def _look(comment: str, live: LiveProduct, manner: Manner) -> _Asked:
+    text = flat(comment)
+    options = named_options(comment, live.product)
+    facts = (one for one in answers(live.facts, text, CONSIDERED) if one.fact.kind not in _LIVE)
+    found = tuple(one for one in facts if is_expected(comment, one.fact))
+    other = other_product(comment, live)
+    understood = understand(
+        comment, names_fact=bool(found), names_option=bool(options.named), names_other=other is not None
+    )
+    asked_pieces = pieces(comment)
+    manner = replace(manner, quantity=asked_pieces) if asked_pieces else manner
+    seen = frozenset(name for name, pattern in _signs().items() if pattern.search(text))
+    return _Asked(comment, live, manner, seen, options, other, body(comment), found, understood)
+
+
+@cache
+def _signs() -> Mapping[str, re.Pattern[str]]:
+    return {name: one_of(patterns) for name, patterns in signs().items()}
+
+
+def _outcome(asked: _Asked) -> Outcome:
+    """Decide what is said: first what is not for a host to answer, then by intent."""
+    if (special := _special(asked)) is not None:
+        return special
+    intent = asked.understood.intent
+    if intent in _ABOUT_ALL:
+        return _live_outcome(asked, intent)
+    if intent is Intent.COMPARISON and not asked.options.several:
+        return _comparison(asked)
+    if intent is Intent.OFF_TOPIC:
+        return Outcome((Case.OFF_TOPIC,), _values(asked))
+    if intent is Intent.BUYING and not asked.found and "payment" not in asked.signs:
+        return Outcome((Case.BUYING,), _values(asked), answered=True)
+    return _size(asked) if intent is Intent.SIZE and asked.body else _fact(asked)
+
+
+def _special(asked: _Asked) -> Outcome | None:
+    """Threats and insults get no word; orders to a machine, deals elsewhere and complaints get a line of their own."""
+    if "threat" in asked.signs:
+        return Outcome((), open=Why.THREAT)
+    if "dispute" in asked.signs:
+        return Outcome((Case.DISPUTE,), _values(asked), open=Why.DISPUTE)
+    if "report" in asked.signs:
+        return Outcome((Case.REPORT,), _values(asked), open=Why.REPORT)
+    if asked.understood.intent is Intent.ABUSE:
+        return Outcome(())
+    if "off_platform" in asked.signs:
+        return Outcome((Case.OFF_PLATFORM,), _values(asked), warnings=("off_platform",))
+    if "instruction" in asked.signs:
+        return Outcome((Case.OFF_TOPIC,), _values(asked), warnings=("instruction",))
+    return None
+
+
+def _values(asked: _Asked) -> Mapping[Slot, SlotValue]:
+    return live_values(asked.live, asked.options, asked.manner)
+
+
+def _live_outcome(asked: _Asked, intent: Intent) -> Outcome:
+    """Price, discount and stock: live values only, never a fact's own words."""
+    values = _values(asked)
+    if asked.other is not None:
+        return Outcome((Case.OTHER_PRODUCT,), values, warnings=("other_product",))
+    if asked.options.unknown is not None:
+        return _fact(asked)
+    cases = {Intent.PRICE: _price, Intent.DISCOUNT: _discount, Intent.STOCK: _stock}[intent](asked, values)
+    if cases and any(line(case, asked.manner.persona, (), values) for case in cases):
+        return Outcome(cases, values, answered=True)
+    return _fact(asked)
+
+
+def _price(asked: _Asked, values: Mapping[Slot, SlotValue]) -> tuple[Case, ...]:
+    if _sold_out(values):
+        return (Case.PRICE_SOLD_OUT,)
+    if Slot.SPEC in values:
+        return (Case.PRICE_OPTION_OFFER, Case.PRICE_OPTION)
+    return (Case.PRICE_OFFER, Case.PRICE_CONDITIONS, Case.PRICE_RANGE, Case.PRICE)
+
+
+def _discount(asked: _Asked, values: Mapping[Slot, SlotValue]) -> tuple[Case, ...]:
+    """That there is no discount is said only where none runs: one whose words must not be said is left to a person."""
+    if "gift" in asked.signs:
+        return (Case.DISCOUNT_GIFT,)
+    none = (Case.DISCOUNT_NONE,) if not asked.live.promotions else ()
+    return (Case.DISCOUNT_OFFER, Case.DISCOUNT_CONDITIONS, Case.DISCOUNT_GIFT, *none)
+
+
+def _stock(asked: _Asked, values: Mapping[Slot, SlotValue]) -> tuple[Case, ...]:
+    if Slot.STOCK not in values:
+        return ()
+    if Slot.SPEC in values:
+        return (Case.SOLD_OUT_OPTION,) if _sold_out(values) else (Case.STOCK_OPTION,)
+    return (Case.SOLD_OUT,) if _sold_out(values) else (Case.STOCK,)
+
+
+def _sold_out(values: Mapping[Slot, SlotValue]) -> bool:
+    stock = values.get(Slot.STOCK)
+    return stock is not None and all(fact.value == "0" for fact in stock.facts)
+
+
+def _comparison(asked: _Asked) -> Outcome:
+    """Nothing is said of others: a point of the product's own, where there is one."""
+    values = dict(_values(asked))
+    own = [fact for fact in asked.live.facts if fact.kind not in _LIVE and may_say(fact, asked.live.product)]
+    chosen = choose_facts(own, values[Slot.NAME].written if Slot.NAME in values else NAMELESS, ())
+    by_id = {fact.id: fact for fact in own}
+    point = next((by_id[chosen[slot]] for slot in POINTS if slot in chosen), None)
+    if point is not None:
+        values[Slot.ANSWER] = fact_value(Slot.ANSWER, point)
+    return Outcome((Case.COMPARISON, Case.COMPARISON_BARE), values)
+
+
+def _size(asked: _Asked) -> Outcome:
+    """A size for a body: only what a size table or an answered question says of such a body."""
+    facts = [fact for fact in asked.live.facts if _stands(fact, asked.live)]
+    rows = fitting([fact for fact in facts if _table_may_be_said(fact, asked)], asked.body)
+    if rows:
+        values = {**_values(asked), Slot.SIZE: size_value(rows)}
+        return Outcome((Case.SIZE,), values, answered=True)
+    told = next((fact for fact in facts if _tells_size(fact, asked)), None)
+    if told is not None:
+        return Outcome((Case.FACT,), {**_values(asked), Slot.ANSWER: fact_value(Slot.ANSWER, told)}, answered=True)
+    sizes = sizes_there_are([fact for fact in map(in_one_line, facts) if may_say(fact, asked.live.product)])
+    values = dict(_values(asked))
+    if sizes is not None:
+        values[Slot.SIZE] = sizes
+    return Outcome((Case.OPEN_SIZE, Case.OPEN), values, open=Why.SIZE)
+
+
+def _tells_size(fact: Fact, asked: _Asked) -> bool:
+    """Say whether a fact is an answered question about such a body, and may be said."""
+    if fact.kind is not FactKind.QUESTION_ANSWER or not body(fact.label):
+        return False
+    return same_body(fact, asked.body) and may_say(fact, asked.live.product)
+
+
+def _table_may_be_said(fact: Fact, asked: _Asked) -> bool:
+    """Of a size table only its sizes and ranges are said, never its words; a badly read picture says nothing."""
+    return not any(finding.rule == "hidden" for finding in text_findings(fact.value, asked.live.product)) and (
+        fact.confidence >= 0.85
+    )
+
+
+def _fact(asked: _Asked) -> Outcome:
+    """The fact that answers, two where the comment asks two things; else the honest line."""
+    found = _fitting_answers(asked)
+    sayable = [(one, value) for one in found if (value := _answer_value(asked, one)) is not None]
+    good = [(one, value) for one, value in sayable if one.score >= found[0].score - NEARLY]
+    if not good:
+        return _open(asked, Why.WITHHELD if found else Why.NO_FACT)
+    first, said = good[0]
+    values = {**_values(asked), Slot.ANSWER: said}
+    others = sayable if _SEVERAL.search(asked.comment.strip()) else []
+    second = next((value for one, value in others if _about_another(first, one)), None)
+    if second is None:
+        return Outcome((Case.FACT,), values, answered=True)
+    values[Slot.ANSWER2] = replace(second, slot=Slot.ANSWER2)
+    return Outcome((Case.TWO_FACTS,), values, answered=True)
+
+
+def _fitting_answers(asked: _Asked) -> list[Answer]:
+    """What answers and still stands; an answer about another body than the comment's answers nothing."""
+    standing = (one for one in asked.found if _stands(one.fact, asked.live))
+    return [one for one in standing if same_body(one.fact, asked.body)]
+
+
+def _about_another(first: Answer, other: Answer) -> bool:
+    """Say whether two facts answer two things that were asked: by topics that they do not share."""
+    one, two = _topics(first), _topics(other)
+    return bool(one and two and one.isdisjoint(two))
+
+
+def _topics(one: Answer) -> frozenset[str]:
+    """The topics by which a fact answers; for a question that was answered, those it asks about itself."""
+    if one.fact.kind is FactKind.QUESTION_ANSWER:
+        return default_topics().asked(flat(one.fact.label))
+    topic, colon, _ = one.why.partition("：")
+    return frozenset({topic}) if colon else frozenset()
+
+
+def _answer_value(asked: _Asked, one: Answer) -> SlotValue | None:
+    """Return what a fact says; None where it must not be said. Of a title only the words that answer are said."""
+    fact, words = in_one_line(one.fact), None
+    if fact.kind is FactKind.NAME:
+        word = one.why.partition("：")[2]
+        part = next((part for part in re.split(r"[\s/|,，]+", fact.value) if word and word in part), None)
+        if part is None:
+            return None
+        fact, words = replace(fact, kind=FactKind.SELLING_POINT, value=part), f"商品上写的是{part}"
+    if fact.kind is FactKind.BRAND:
+        words = f"品牌是{brand}" if (brand := spoken_brand(fact.value)) else None
+        return fact_value(Slot.ANSWER, fact, words) if words and not _strange(words, asked) else None
+    return fact_value(Slot.ANSWER, fact, words) if may_say(fact, asked.live.product) else None
+
+
+def _strange(words: str, asked: _Asked) -> bool:
+    return any(text_findings(words, asked.live.product))
+
+
+def _stands(fact: Fact, live: LiveProduct) -> bool:
+    started = fact.valid_from is None or fact.valid_from <= live.at
+    return started and (fact.valid_until is None or live.at < fact.valid_until)
+
+
+def _open(asked: _Asked, why: Why) -> Outcome:
+    warnings = ("withheld",) if why is Why.WITHHELD else ()
+    return Outcome((Case.OPEN,), _values(asked), open=why, warnings=warnings)
+
+
+def _said(
+    asked: _Asked, outcome: Outcome, read: Reader
+) -> tuple[tuple[RenderedSentence, ...], Mapping[Slot, SlotValue]]:
+    """Return the sentences of the first case that has a line, and the values of its slots."""
+    key = (asked.manner.seed, asked.live.product.id, flat(asked.comment))
+    for case in outcome.cases:
+        if (text := line(case, asked.manner.persona, key, outcome.values)) is not None:
+            return render_sentences(text, outcome.values, read), outcome.values
+    return (), {}
+
+
+def _faults(
+    sentences: Sequence[RenderedSentence], values: Mapping[Slot, SlotValue], live: LiveProduct
+) -> Iterator[object]:
+    """Look at the whole once more: what no slot would say alone may be said by two together."""
+    for sentence in sentences:
+        yield from text_findings(sentence.written, live.product, compatible=True)
+        yield from text_findings(sentence.spoken, live.product, compatible=True)
+
+
+def _facts(sentences: Sequence[RenderedSentence], values: Mapping[Slot, SlotValue]) -> tuple[Fact, ...]:
+    """Return the facts said, in order."""
+    known = {fact.id: fact for value in values.values() for fact in value.facts}
+    said = dict.fromkeys(fact_id for sentence in sentences for fact_id in sentence.fact_ids)
+    return tuple(known[fact_id] for fact_id in said)
+
+
+def _warnings(asked: _Asked, outcome: Outcome, values: Mapping[Slot, SlotValue]) -> tuple[str, ...]:
+    name = values.get(Slot.NAME)
+    own = ("name_withheld",) if name is not None and name.written == NAMELESS else ()
+    sold_out = ("sold_out",) if asked.live.stock == 0 else ()
+    return tuple(dict.fromkeys((*outcome.warnings, *own, *sold_out)))

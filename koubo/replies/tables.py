@@ -1,0 +1,133 @@
+"""The rules, lines and lists of replies, read once and checked when they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal, TypeVar
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from koubo.catalog.answers import default_topics
+from koubo.script.tables import TableError
+
+Strength = Literal["sure", "likely", "hint"]
+Table = TypeVar("Table")
+
+
+def _expression(pattern: str) -> str:
+    """Refuse an expression that cannot be compiled, and one that matches everything."""
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r}: {error}") from error
+    if compiled.search(""):
+        raise ValueError(f"{pattern!r}: matches the empty text")
+    return pattern
+
+
+def _topic(name: str) -> str:
+    if name not in default_topics().by_name:
+        raise ValueError(f"{name!r}: no topic of koubo/catalog/data/answers.yaml")
+    return name
+
+
+Expression = Annotated[str, AfterValidator(_expression)]
+Expressions = tuple[Expression, ...]
+Named = dict[str, Expressions]
+Lines = dict[str, dict[str, tuple[str, ...]]]
+"""Case, persona (`any` fits all): the lines."""
+
+
+class Row(BaseModel):
+    """Base: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class IntentRow(Row):
+    """What speaks for one intent: expressions by strength, and topics of facts."""
+
+    topics: tuple[Annotated[str, AfterValidator(_topic)], ...] = ()
+    sure: Expressions = ()
+    likely: Expressions = ()
+    hint: Expressions = ()
+
+
+class Expected(Row):
+    """A kind of question, and what every answer to it has."""
+
+    asks: Expressions = Field(min_length=1)
+    holds: Expressions = Field(min_length=1)
+
+
+class IntentFile(Row):
+    """data/intents.yaml."""
+
+    intents: dict[str, IntentRow]
+    signs: Named
+    expects: dict[str, Expected]
+
+
+class GuardFile(Row):
+    """data/guard.yaml."""
+
+    everywhere: Named
+    hearsay: Named
+    brands: tuple[str, ...] = Field(min_length=1)
+    compatible: Expressions
+    measured: Expressions
+
+
+def intent_rows() -> dict[str, IntentRow]:
+    """What speaks for each intent."""
+    return _intents().intents
+
+
+def signs() -> Named:
+    """Signs that change how a comment is treated, whatever its intent: see data/intents.yaml."""
+    return _intents().signs
+
+
+def expected() -> dict[str, Expected]:
+    """Kinds of questions, and what their answers have."""
+    return _intents().expects
+
+
+def one_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Compile several expressions into one that matches where any of them does."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+@cache
+def guard_lists() -> GuardFile:
+    """What must not be said of a fact."""
+    return _read("guard.yaml", TypeAdapter(GuardFile))
+
+
+@cache
+def reply_lines() -> Lines:
+    """The lines of replies, as they stand in the file; `koubo.replies.lines` checks them."""
+    return _read("replies.yaml", TypeAdapter(Lines))
+
+
+@cache
+def _intents() -> IntentFile:
+    return _read("intents.yaml", TypeAdapter(IntentFile))
+
+
+def _read(name: str, adapter: TypeAdapter[Table]) -> Table:
+    """Read and check one file."""
+    text = files("koubo.replies").joinpath("data", name).read_text(encoding="utf-8")
+    return parsed(text, f"koubo/replies/data/{name}", adapter)
+
+
+def parsed(text: str, where: str, adapter: TypeAdapter[Table]) -> Table:
+    """Check the text of a data file. Raises `TableError` naming file and field."""
+    try:
+        return adapter.validate_python(yaml.safe_load(text))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise TableError(f"{where}: {error}") from error

@@ -14,14 +14,14 @@ from tests.truth.spoken_numbers import DIGIT, RUN, NoNumber, one_by_one, whole
 
 _NUMBER = re.compile(f"第{RUN}|百分之{RUN}(?:点{DIGIT}+)?|{RUN}(?:点{DIGIT}+)?|[半对][价折]|[0-9]+")
 _IDIOMS = re.compile(
-    "一[^块元毛折分百千万二三四五六七八九十成]|一$|两句|第一[次步眼]|万一|千万别|十分|三五|四周|百搭|半天|七上八下"
+    "一[^块元毛折分百千万二三四五六七八九十成]|一$|两[句眼]|第一[次步眼]|万一|千万别|十分|三五|四周|百搭|半天|七上八下"
 )
 """Numerals of planned lines that count nothing: 看一眼, 一条一条, 头一样."""
 _COUNTED = "[一二两三四五六七八九十百]"
 _OFFER_WORDS = re.compile(
     "到手(?:价|只|才|就|不到|一共)|现价|页面价|划线价?|原价|特价|优惠|打折|半价|对折|券|满减|立减|直降|再减|第二[件双盒瓶包份]|限时|限量"
     "|秒杀|拼团|会员|新客|库存|仅剩|只剩|包邮|免费|活动|红包|福利|降价|涨价|块钱|多少钱|赠"
-    f"|{_COUNTED}折|[减买送]{_COUNTED}|最后{_COUNTED}"
+    f"|{_COUNTED}折|[减买送]{_COUNTED}(?!雀羚)|最后{_COUNTED}"
 )
 _HARMLESS = re.compile(
     "能用的优惠我念一下|□，过了时间这个优惠就停了|优惠没弹出来的|退出去重新进一下|还有□，|基础价|包邮"

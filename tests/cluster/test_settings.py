@@ -14,12 +14,14 @@ from data_jobs.build_graph import GraphSettings
 from data_jobs.cluster_images import ClusterSettings
 from data_jobs.ocr_images import OcrSettings
 from data_jobs.understand_images import UnderstandSettings
+from data_jobs.write_scripts import WriteSettings
 from train.dpo import DpoSettings
 from train.evaluate import EvaluateSettings
 from train.sft import SftSettings
 
 RUN = ["--rows", "/rows.jsonl", "--out", "/out", "--base", "/models/base"]
 JOBS: dict[type[JobSettings], list[str]] = {
+    WriteSettings: ["--snapshots", "/a", "--out", "/b"],
     OcrSettings: ["--images", "/pictures", "--out", "/out"],
     ClusterSettings: ["--ocr", "/ocr", "--understood", "/understood", "--images", "/pictures", "--out", "/out"],
     UnderstandSettings: ["--ocr", "/ocr", "--out", "/out"],

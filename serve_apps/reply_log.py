@@ -6,13 +6,14 @@ the same product is one entry while it is open, with how often it was asked: a b
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
+
+from koubo.durable_sqlite import open_durable
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS open_comments (
@@ -75,11 +76,8 @@ class SqliteReplyLog:
     """ReplyLog in one SQLite file; the folder is made when it is absent."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
+        self._db = open_durable(path)
         self._db.executescript(SCHEMA)
 
     def add(self, comment: NewComment) -> int:

@@ -13,11 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from koubo.durable_sqlite import open_durable, transaction
 from koubo.script.script import Script, Status
-from serve_apps.script_tables import StoreError, prepare, transaction
+from serve_apps.script_tables import StoreError, prepare
 
-BUSY_S = 10.0
-"""How long a write waits for another process's write."""
 _REVISION = "h.product_id, r.script_id, r.number, r.at, r.actor, r.change, r.status"
 _CURRENT = "FROM heads h JOIN revisions r ON r.script_id = h.id AND r.number = h.number"
 _ALL = "FROM heads h JOIN revisions r ON r.script_id = h.id"
@@ -86,10 +85,7 @@ class SqliteScriptStore:
         """Open or make the file. Raises StoreError where it is no database, a later one, or cannot be written."""
         self._lock = threading.Lock()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=BUSY_S, check_same_thread=False, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
+            self._db = open_durable(path)
             prepare(self._db, path)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(f"{path}: cannot be opened as the store of scripts ({error})") from error

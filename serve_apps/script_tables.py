@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+
+from koubo.durable_sqlite import transaction
 
 VERSION = 1
 """SQLite's `user_version` of the file; 0 is a new file, or one with a single row a script and no revisions."""
@@ -50,15 +50,3 @@ def prepare(db: sqlite3.Connection, path: object) -> None:
         for statement in (*_TABLES, *(_FROM_0 if old else ())):
             db.execute(statement)
         db.execute(f"PRAGMA user_version = {VERSION}")
-
-
-@contextmanager
-def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing; other processes' writes wait for it."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    finally:
-        if db.in_transaction:  # something failed, the commit itself (a full disk) included
-            db.execute("ROLLBACK")

@@ -5,12 +5,13 @@ SQLite in WAL mode: several ingress replicas of one node may use the same file a
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
+
+from koubo.durable_sqlite import open_durable
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS stage (
@@ -42,11 +43,8 @@ class SqliteStage:
     """Stage in one SQLite file; the folder is made when it is absent."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
+        self._db = open_durable(path)
         self._db.execute(SCHEMA)
 
     def put(self, now: OnStage) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,9 +16,8 @@ from pathlib import Path
 from koubo.catalog.live import EMPTY, ChangeKind, LiveChange, LiveError, LiveKey, LiveView, NewPrice, NewStock
 from koubo.catalog.money import money
 from koubo.catalog.records import PROMOTION, Promotion
+from koubo.durable_sqlite import open_durable, transaction
 
-BUSY_S = 30.0
-"""How long a write waits for another process's write."""
 LARGEST_STOCK = 100_000_000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS changes(
@@ -44,10 +42,7 @@ class SqliteLiveStore:
         self._lock = threading.Lock()
         self._seen = EMPTY
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
+            self._db = open_durable(path)
             self._db.executescript(_SCHEMA)
         except (sqlite3.Error, OSError) as error:
             raise LiveError(f"{path}: cannot be opened as the store of live values ({error})") from error
@@ -62,7 +57,7 @@ class SqliteLiveStore:
         Raises LiveError for a price that is no positive amount in whole fen, or a stock below zero or beyond belief.
         """
         values = [(update, _text_of(update)) for update in updates]
-        with self._lock, self._transaction("IMMEDIATE"):
+        with self._lock, transaction(self._db):
             for update, value in values:
                 self._set(update, value, actor)
             return self._version()
@@ -106,7 +101,7 @@ class SqliteLiveStore:
         return int(self._db.execute("SELECT coalesce(max(version), 0) FROM changes").fetchone()[0])
 
     def _read(self) -> LiveView:
-        with self._transaction("DEFERRED"):
+        with transaction(self._db, "DEFERRED"):
             promotions = dict(self._db.execute("SELECT id, record FROM promotions ORDER BY id"))
             return LiveView(
                 version=self._version(),
@@ -133,7 +128,7 @@ class SqliteLiveStore:
         self._audit(actor, kind, (product_id, update.sku_id, None), found[0] if found else None, value)
 
     def _put_promotion(self, promotion_id: str, record: str | None, kind: ChangeKind, actor: str) -> int:
-        with self._lock, self._transaction("IMMEDIATE"):
+        with self._lock, transaction(self._db):
             found = self._db.execute("SELECT record FROM promotions WHERE id = ?", (promotion_id,)).fetchone()
             self._db.execute("INSERT OR REPLACE INTO promotions VALUES(?, ?)", (promotion_id, record))
             return self._audit(actor, kind, (None, None, promotion_id), found[0] if found else None, record)
@@ -153,17 +148,6 @@ class SqliteLiveStore:
         )
         assert row.lastrowid is not None
         return row.lastrowid
-
-    @contextmanager
-    def _transaction(self, kind: str) -> Iterator[None]:
-        self._db.execute(f"BEGIN {kind}")
-        try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:  # SQLite ends it by itself on some errors, such as a full disk
-                self._db.execute("ROLLBACK")
-            raise
 
 
 def _text_of(update: NewPrice | NewStock) -> str:

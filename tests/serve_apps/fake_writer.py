@@ -15,7 +15,7 @@ GOOD = {
     "need": "天一热出门就犯愁，穿什么都闷得难受，你们有没有？",
     "selling_points": "这个{name}我自己用着很舒服，大家看一下细节。",
     "proof": "回来聊感受的人不少，听听大家怎么说。",
-    "closing": "心动了就点下方小黄车，选好规格直接下单。",
+    "closing": "想要的点小黄车，{name}选好规格就下单。",
 }
 """A text for each section that passes the check for any product; one text for all would be refused as said before."""
 

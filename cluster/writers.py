@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-import httpx
-
-from cluster.calls import Call, Completion, texts_of
-from cluster.models import Endpoint
+from cluster.calls import Call
+from cluster.endpoint_model import EndpointModel
 from koubo.protocols import WriteRequest, WriteResult
 from koubo.script.prompt import SLOTTED_REGEX, messages, prompt, trained
 
@@ -44,33 +42,18 @@ def to_call(request: WriteRequest, sampling: Sampling) -> Call:
 
 
 class EndpointWriter:
-    """Writer over any OpenAI-compatible endpoint. An endpoint that is away is no exception: results carry the error.
+    """Writer over a model behind an endpoint.
 
     Args:
-        endpoint: whom to ask.
+        model: whom to ask.
         sampling: how.
-        timeout_s: longest wait for one section.
     """
 
-    def __init__(self, endpoint: Endpoint, sampling: Sampling, timeout_s: float) -> None:
-        headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
-        self.client = httpx.AsyncClient(base_url=endpoint.url, headers=headers, timeout=timeout_s)
-        self.endpoint = endpoint
+    def __init__(self, model: EndpointModel, sampling: Sampling) -> None:
+        self.model = model
         self._sampling = sampling
 
     async def write(self, requests: Sequence[WriteRequest]) -> Sequence[WriteResult]:
         """One HTTP request a section, all at the same time."""
-        calls = (to_call(request, self._sampling) for request in requests)
-        done = await asyncio.gather(*(self._one(call) for call in calls))
-        return [WriteResult(d.texts, d.error) for d in done]
-
-    async def _one(self, call: Call) -> Completion:
-        path = "/chat/completions" if call.chat else "/completions"
-        try:
-            response = await self.client.post(path, json=call.body(self.endpoint.model))
-            response.raise_for_status()
-            return Completion(texts_of(response.json(), call.chat))
-        except httpx.HTTPStatusError as error:
-            return Completion((), f"{path}: {error.response.status_code} {error.response.text[:200]}")
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-            return Completion((), f"{path}: {type(error).__name__} {error}")
+        done = await asyncio.gather(*(self.model.answer(to_call(request, self._sampling)) for request in requests))
+        return [WriteResult(one.texts, one.error) for one in done]

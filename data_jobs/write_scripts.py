@@ -4,7 +4,8 @@
   python -m data_jobs.write_scripts --snapshots /mnt/koubo/snapshots --out s3://shop/scripts --writer openai:URL#MODEL
   python -m data_jobs.write_scripts --snapshots "$HOME/.koubo/snapshots" --out "$PWD/scripts" --writer none
 
-Brief, plan, sections, check, choice and rendering are the code that serves POST /v1/scripts. Each row holds the script
+Brief, plan, sections, check, choice and rendering are the code that serves POST /v1/scripts; scores are by the rubric
+that comes with Koubo. Each row holds the script
 with its slots, which can be rendered again at any later price, how it read, its scorecard, and what became of what the
 model offered: sections by the model, sections planned and why, candidates refused and by which rule. Open the result
 with polars.read_parquet("OUT/*.parquet").
@@ -14,7 +15,7 @@ plans every section, without a model.
 
 Killed or run again, the job writes only the scripts that are missing, whose product's facts or settings changed, or in
 which sections were planned because the writer was away. A script of the same facts and settings has the same id. A
-product of which no script can be made is an error row, and stops nothing.
+product of which no script can be made is an error row, stops nothing, and is tried again by the next run.
 """
 
 from __future__ import annotations
@@ -45,10 +46,9 @@ from data_jobs.job import (
 from data_jobs.progress import Progress
 from data_jobs.schemas import SCRIPTS
 from data_jobs.session import connect
-from data_jobs.understanding.asking import Engine
 from data_jobs.writing.actor import WriteScripts
 from data_jobs.writing.script_rows import all_rows, products_of, settle, write_script_part
-from data_jobs.writing.task import WritingTask
+from data_jobs.writing.task import ActorEngine, WritingTask
 from koubo.catalog.snapshot import Snapshot, SnapshotError
 from koubo.protocols import ExemplarLine
 from koubo.script.brief import BriefRequest, Occasion
@@ -89,7 +89,7 @@ class WriteSettings(JobSettings):
     exemplars: AbsolutePath | None = Field(
         None, description="Host lines that show the writer the style, JSONL, instead of the project's own."
     )
-    engine: Engine = Field(Engine(), description="How the engine is started, where the writer is none of an endpoint.")
+    engine: ActorEngine = Field(ActorEngine(), description="How an actor's engine is started, where it has one.")
     actors: int = Field(1, ge=1, description="Actors that write, each with an engine of its own.")
     num_cpus: float = Field(1, ge=0, description="Logical CPUs an actor reserves.")
     num_gpus: float = Field(0, ge=0, description="GPUs an actor reserves.")
@@ -106,6 +106,11 @@ class WriteSettings(JobSettings):
     def source(self) -> str | None:
         """The source of the model that writes, or None where everything is planned."""
         return None if self.writer == NO_WRITER else self.writer or self.models.writer
+
+    @property
+    def starts_engine(self) -> bool:
+        """Whether an actor holds an engine."""
+        return self.source is not None and parse_model_source(self.source).kind != "openai"
 
     def request(self) -> BriefRequest:
         """What is asked for of every product."""
@@ -130,7 +135,7 @@ def write_scripts(settings: WriteSettings) -> dict[str, Any]:
     report.count("products", len(products))
     for why, number in settle(products, _ids(snapshot), settings.out).items():
         report.count(why, number)
-    held = all_rows(settings.out)["script_id"]
+    held = all_rows(settings.out, ["script_id"])["script_id"]
     todo = products.filter(~pl.col("made_from").is_in(held.implode()))
     report.count("already_written", len(products) - len(todo))
     if len(todo):
@@ -163,7 +168,7 @@ def _task(settings: WriteSettings, folder: Path, exemplars: tuple[ExemplarLine, 
         raise JobError(str(error)) from error
     return WritingTask(
         snapshot=str(folder),
-        live=None if settings.live is None else str(local_folder(settings.live, "live")),
+        live=None if settings.live is None else str(_live_file(settings.live)),
         request=request,
         writer=settings.source,
         sampling=Sampling(settings.style, settings.temperature, settings.constrained),
@@ -173,6 +178,14 @@ def _task(settings: WriteSettings, folder: Path, exemplars: tuple[ExemplarLine, 
         threads=settings.threads,
         engine=settings.engine.kwargs,
     )
+
+
+def _live_file(address: str) -> Path:
+    """The live values' file: opening one that is not there would make it, empty."""
+    file = local_folder(address, "live")
+    if not file.is_file():
+        raise JobError(f"--live {address}: no such file; it is STATE/live.sqlite of the application")
+    return file
 
 
 def _wanted(settings: WriteSettings, snapshot: Snapshot) -> list[str]:
@@ -192,13 +205,15 @@ def _recipe(settings: WriteSettings, exemplars: tuple[ExemplarLine, ...]) -> dic
     shaping = {"style", "constrained", "temperature", "candidates", "max_tokens"} if settings.source else set()
     asked = settings.request().model_dump(mode="json") | settings.model_dump(mode="json", include=shaping)
     lines = [line.text for line in exemplars]
-    return asked | {"version": VERSION, "writer": settings.source, "exemplars": lines}
+    made_by = {"version": VERSION, "writer": settings.source, "exemplars": lines}
+    return asked | made_by | {"live": settings.live is not None}
 
 
 def _write(settings: WriteSettings, task: WritingTask, todo: pl.DataFrame, report: JobReport) -> None:
     """The plan: products -> WriteScripts (actors) -> write_part (tasks). Only counts come to the driver."""
     block_rows = min(settings.part_rows, max(settings.batch_size, len(todo) // settings.actors))
-    asks: dict[str, Any] = {"num_gpus": settings.num_gpus, "env_vars": settings.engine.env_vars}
+    gpus = settings.num_gpus if settings.starts_engine else 0
+    asks: dict[str, Any] = {"num_gpus": gpus, "env_vars": settings.engine.env_vars}
     scripts = map_rows(todo, WriteScripts, task, settings, block_rows, **asks)
     parts = scripts.map_batches(
         write_part, fn_kwargs={"out": settings.out}, batch_size=None, batch_format="pyarrow", num_cpus=0.1
@@ -217,7 +232,8 @@ def write_part(rows: pa.Table, out: str) -> dict[str, list[int]]:
 
 
 def _finish(settings: WriteSettings, report: JobReport) -> dict[str, Any]:
-    table = all_rows(settings.out)
+    counted = ["safe", "sections", "by_model", "candidates", "planned", "refusals", "score"]
+    table = all_rows(settings.out, ["product_id", "error", *counted])
     failed = table.drop_nulls("error").select("product_id", "error").iter_rows()
     errors = [ErrorRow(settings.snapshots, name, "product", name, str(why)) for name, why in failed]
     for error in errors:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import httpx
 
+from cluster.endpoint_model import EndpointModel
 from cluster.models import Endpoint
 from cluster.writers import EndpointWriter, Sampling, to_call
 from koubo.protocols import WriteRequest, WriteResult
@@ -46,12 +47,13 @@ class EndpointPart(EndpointWriter):
     """Writer over an endpoint, that can say how it is."""
 
     def __init__(self, endpoint: Endpoint, settings: WriterSettings) -> None:
-        super().__init__(endpoint, sampling_of(settings), settings.section_timeout_s)
+        super().__init__(EndpointModel(endpoint, settings.section_timeout_s), sampling_of(settings))
 
     async def state(self) -> PartState:
         """Whether the endpoint lists its models."""
+        place = self.model.endpoint
         try:
-            (await self.client.get("/models", timeout=LOOK_S)).raise_for_status()
+            (await self.model.client.get("/models", timeout=LOOK_S)).raise_for_status()
         except httpx.HTTPError as error:
-            return PartState("down", f"{self.endpoint.url}: {type(error).__name__} {error}")
-        return PartState("ok", f"{self.endpoint.url} {self.endpoint.model}")
+            return PartState("down", f"{place.url}: {type(error).__name__} {error}")
+        return PartState("ok", f"{place.url} {place.model}")

@@ -117,7 +117,17 @@ class RemoteReader(Remote):
 
 
 class RemoteScorer(Remote):
-    """ScorerPart behind a handle."""
+    """ScorerPart behind a handle.
+
+    Args:
+        handle: of the deployment.
+        timeout_s: longest wait for an answer.
+        judge_s: how much longer a whole script may wait, for its judge.
+    """
+
+    def __init__(self, handle: DeploymentHandle, timeout_s: float, judge_s: float) -> None:
+        super().__init__(handle, "scorer", timeout_s)
+        self._judging = Remote(handle, "scorer", timeout_s + judge_s)
 
     async def pick(self, brief: Brief, section: SectionPlan, completed: Sequence[Completed]) -> tuple[Verdict, ...]:
         """See `ScorerPart.pick`."""
@@ -129,7 +139,7 @@ class RemoteScorer(Remote):
 
     async def score(self, text: ScoredScript, brief: Brief | None, heard: Sequence[ScoredScript] = ()) -> Scorecard:
         """See `ScorerPart.score`."""
-        return cast(Scorecard, await self.ask("score", text, brief, heard))
+        return cast(Scorecard, await self._judging.ask("score", text, brief, heard))
 
     async def state(self) -> PartState:
         """See `ScorerPart.state`."""
@@ -157,7 +167,7 @@ class Ingress:
         parts = Parts(
             RemoteFacts(facts, "facts", wait),
             RemoteReader(reader, "reader", wait),
-            RemoteScorer(scorer, "scorer", wait + (settings.judge.timeout_s if settings.judge else 0)),
+            RemoteScorer(scorer, wait, settings.judge.timeout_s if settings.judge else 0.0),
             _writer(settings, engine),
         )
         self.studio = make_studio(settings, parts)

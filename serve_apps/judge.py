@@ -10,18 +10,14 @@ import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
-import httpx
 from ray.util.metrics import Counter, Gauge
 
-from cluster.calls import Call, Completion, texts_of
-from cluster.models import Endpoint
+from cluster.calls import Call, Completion
 from koubo.protocols import JudgeRequest, JudgeResult
 from koubo.rubric.agreement import Agreement
 from koubo.rubric.judging import JudgeAnswerError, answer_schema, judge_messages, opinions_of, speaks_to_judge
 from serve_apps.engine import Asked, EngineAway
 from serve_apps.settings import JudgeSettings
-
-PATH = "/chat/completions"
 
 
 class Model(Protocol):
@@ -31,26 +27,6 @@ class Model(Protocol):
 
     async def answer(self, call: Call) -> Completion:
         """The answer, or why there is none."""
-
-
-class EndpointModel:
-    """A model behind any OpenAI-compatible endpoint."""
-
-    def __init__(self, endpoint: Endpoint, timeout_s: float) -> None:
-        headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
-        self._client = httpx.AsyncClient(base_url=endpoint.url, headers=headers, timeout=timeout_s)
-        self.name = endpoint.model
-
-    async def answer(self, call: Call) -> Completion:
-        """One HTTP request."""
-        try:
-            response = await self._client.post(PATH, json=call.body(self.name))
-            response.raise_for_status()
-            return Completion(texts_of(response.json(), chat=True))
-        except httpx.HTTPStatusError as error:
-            return Completion((), f"{PATH}: {error.response.status_code} {error.response.text[:200]}")
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-            return Completion((), f"{PATH}: {type(error).__name__} {error}")
 
 
 class EngineModel:

@@ -26,7 +26,7 @@ from serve_apps.reply_schemas import (
 from serve_apps.schemas import FactOut
 from serve_apps.studio import Studio, now
 
-router = APIRouter(prefix="/v1", responses=problems_of(404, 422, 429, 503))
+router = APIRouter(prefix="/v1", responses=problems_of(404, 409, 422, 429, 503))
 
 
 async def _desk(request: Request) -> ReplyDesk:
@@ -46,7 +46,7 @@ async def reply_to_comment(body: ReplyRequest, desk: Desk) -> ReplyOut:
 @router.get("/replies/open")
 async def list_open_comments(
     desk: Desk,
-    after: Annotated[int, Query(ge=0, description="The `next_after` of the page before.")] = 0,
+    after: Annotated[int, Query(ge=0, le=2**31, description="The `next_after` of the page before.")] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> OpenComments:
     """Comments that wait for a person, the oldest first."""

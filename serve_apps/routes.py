@@ -50,7 +50,7 @@ async def score_text(body: ScoreRequest, studio: Using) -> ScorecardOut:
 @router.get("/products")
 async def list_products(
     facts: Facts,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ProductPageOut:
     """Products in catalogue order, with live price and stock."""

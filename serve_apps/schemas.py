@@ -17,6 +17,7 @@ from koubo.script.script import Status
 from serve_apps.cue_schemas import CuesOut
 
 MAX_TEXTS = 256
+MAX_HEARD = 100_000
 CLOCKS_DIFFER = timedelta(minutes=1)
 """How far a caller's clock may be behind."""
 
@@ -107,11 +108,18 @@ class ScorecardOut(Answer):
 class ScoreRequest(Body):
     """A script to be scored; with a product, its claims are held against the product's facts."""
 
-    text: str = Field(min_length=1, max_length=20_000)
+    text: Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(_readable)]
     product_id: str | None = Field(None, min_length=1, max_length=128)
     heard: tuple[Annotated[str, Field(max_length=20_000)], ...] = Field(
         (), max_length=200, description="Scripts spoken before it in the same stream; what they said costs richness."
     )
+
+    @field_validator("heard")
+    @classmethod
+    def _bounded(cls, heard: tuple[str, ...]) -> tuple[str, ...]:
+        if (length := sum(map(len, heard))) > MAX_HEARD:
+            raise ValueError(f"{length} characters in all; at most {MAX_HEARD} are compared: give the latest scripts")
+        return heard
 
 
 def _not_past(at: datetime) -> datetime:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ray import serve
 from ray.serve.handle import DeploymentHandle
 
+from cluster.endpoint_model import EndpointModel
 from cluster.models import endpoint
 from cluster.sentence_encoder import AsyncEncoder, SentenceEncoder
 from koubo.protocols import Judge
@@ -20,7 +21,7 @@ from koubo.script.brief import Brief
 from koubo.script.compose import Completed, Verdict
 from koubo.script.plan import SectionPlan
 from serve_apps.engine import Engine
-from serve_apps.judge import AgreementGauges, EndpointModel, EngineModel, ModelJudge
+from serve_apps.judge import AgreementGauges, EngineModel, ModelJudge
 from serve_apps.parts import PartState
 from serve_apps.settings import AppSettings, JudgeSettings
 
@@ -78,4 +79,5 @@ def _judge(settings: JudgeSettings, engine: DeploymentHandle | None) -> Judge:
     return ModelJudge(EngineModel(asked, settings.source), settings)
 
 
-deployment = serve.deployment(ScorerReplica, name="Scorer", max_ongoing_requests=4, max_queued_requests=256)
+# A script that waits for a judge takes a place and no CPU: sections go on being scored beside several of them.
+deployment = serve.deployment(ScorerReplica, name="Scorer", max_ongoing_requests=16, max_queued_requests=256)

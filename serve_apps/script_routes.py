@@ -74,7 +74,7 @@ async def list_scripts(
     studio: Using,
     product_id: Annotated[str | None, Query(min_length=1, max_length=128)] = None,
     status: Status | None = None,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ScriptPageOut:
     """Stored scripts, the newest first; of one product or one status where these are given."""

@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 from ray.util.metrics import Counter
 
+from cluster.endpoint_model import EndpointModel
 from cluster.models import endpoint, parse, resolve
 from cluster.sentence_encoder import AsyncEncoder, SentenceEncoder
 from cluster.writers import EndpointWriter
@@ -25,8 +26,9 @@ from koubo.catalog.snapshot import Snapshot
 from koubo.catalog.store import CatalogView
 from koubo.protocols import Writer
 from koubo.reading import read
+from koubo.rubric.assess import assessor
 from koubo.rubric.pick import verdicts
-from koubo.rubric.score import score, scored
+from koubo.rubric.score import scored
 from koubo.script.brief import Brief, make_brief
 from koubo.script.compose import Completed, Verdict, compose
 from koubo.script.exemplars import Exemplars
@@ -44,6 +46,7 @@ class WriteScripts:
         self._view = CatalogView(Snapshot.load(Path(task.snapshot)), _live(task.live))
         self._embedder = AsyncEncoder(SentenceEncoder(task.embedder, task.threads))
         self._exemplars = Exemplars(task.exemplars, self._embedder)
+        self._assessor = assessor(self._embedder)
         self._loop = asyncio.new_event_loop()
         self._writer = self._loop.run_until_complete(_writer(task))
         self._count = Counter("koubo_scripts_written", "Scripts that a job wrote, by outcome.", tag_keys=("outcome",))
@@ -51,6 +54,9 @@ class WriteScripts:
     def __call__(self, batch: pa.Table) -> pa.Table:
         """Write the scripts of a batch."""
         rows = self._loop.run_until_complete(self._all(batch.to_pylist()))
+        if isinstance(self._writer, EngineWriter) and self._writer.engine.errored:
+            # Planned by this actor, the rest of the catalogue would look written; Ray starts another one.
+            raise RuntimeError("the engine of this actor died")
         for row in rows:
             self._count.inc(tags={"outcome": "failed" if row["error"] else "written"})
         return pl.DataFrame(rows, schema=SCRIPTS).to_arrow()
@@ -61,7 +67,7 @@ class WriteScripts:
     async def _one(self, product_id: str, made_from: str) -> dict[str, Any]:
         try:
             return await self._written(product_id, made_from)
-        except (ValueError, KeyError) as error:  # a name in another language, a fact that cannot be said
+        except Exception as error:  # whatever is wrong with one product is told in its row, and tried again next time
             return failed_row(product_id, made_from, f"{type(error).__name__}: {error}")
 
     async def _written(self, product_id: str, made_from: str) -> dict[str, Any]:
@@ -73,7 +79,7 @@ class WriteScripts:
         sections = tuple([section async for section in composing])
         script = Script(made_from, brief, planned.seed, sections, live.at)
         rendered = render(script, live, live.at, read)
-        return script_row(script, rendered, score(scored(rendered), brief))
+        return script_row(script, rendered, await self._assessor.assess(scored(rendered), brief))
 
     async def _pick(self, brief: Brief, section: SectionPlan, completed: Sequence[Completed]) -> Sequence[Verdict]:
         return await verdicts(self._embedder, brief, section, completed)
@@ -88,7 +94,7 @@ async def _writer(task: WritingTask) -> Writer | None:
     if task.writer is None:
         return None
     if parse(task.writer).kind == "openai":
-        return EndpointWriter(endpoint(task.writer), task.sampling, task.budget.seconds)
+        return EndpointWriter(EndpointModel(endpoint(task.writer), task.budget.seconds), task.sampling)
     return EngineWriter(str(resolve(task.writer)), task.engine, task.sampling)
 
 

@@ -40,7 +40,7 @@ class EngineWriter:
 
     async def _one(self, call: Call) -> WriteResult:
         from vllm import SamplingParams
-        from vllm.sampling_params import StructuredOutputsParams
+        from vllm.sampling_params import RequestOutputKind, StructuredOutputsParams
 
         wanted = SamplingParams(
             n=call.n,
@@ -48,6 +48,7 @@ class EngineWriter:
             temperature=call.temperature,
             seed=call.seed,
             stop=list(call.stop),
+            output_kind=RequestOutputKind.FINAL_ONLY,  # else an answer holds only the candidates that just moved
             structured_outputs=StructuredOutputsParams(regex=call.regex) if call.regex else None,
         )
         try:

@@ -67,41 +67,42 @@ def settle(products: pl.DataFrame, known: list[str], out: str) -> Counter[str]:
     """Take out of the parts the rows that a run must make again; returns how many, by why.
 
     - `changed`: the facts of one of ``products`` or the settings are others now, or the product is not ``known`` now.
-    - `retried`: a section was planned because the writer was away.
+    - `retried`: a section was planned because the writer was away, or the product had no script.
 
     Other products' rows stay.
     """
     counts: Counter[str] = Counter()
     for part in part_paths(out):
-        rows = _read(part)
+        rows = _read(part, ["product_id", "script_id", "planned", "error"])
         asked, stands = (products[name].implode() for name in ("product_id", "made_from"))
         gone = ~pl.col("product_id").is_in(known)
         changed = gone | (pl.col("product_id").is_in(asked) & ~pl.col("script_id").is_in(stands))
-        retried = pl.any_horizontal(*(pl.col("planned").fill_null("").str.contains(why) for why in PASSING))
+        away = (pl.col("planned").fill_null("").str.contains(why) for why in PASSING)
+        retried = pl.any_horizontal(pl.col("error").is_not_null(), *away)
         counts["changed"] += rows.filter(changed).height
         counts["retried"] += rows.filter(~changed & retried).height
-        _keep(part, rows, rows.filter(~changed & ~retried))
+        _keep(part, rows.select(~changed & ~retried).to_series())
     return counts
 
 
-def _keep(part: str, before: pl.DataFrame, kept: pl.DataFrame) -> None:
-    if kept.height == before.height:
+def _keep(part: str, stays: pl.Series) -> None:
+    if stays.all():
         return
-    if kept.height:
-        write_table(part, kept)
+    if stays.any():
+        write_table(part, _read(part, list(SCRIPTS)).filter(stays))
         return
     fs, place = fsspec.core.url_to_fs(part)
     fs.rm_file(place)
 
 
-def _read(part: str) -> pl.DataFrame:
+def _read(part: str, columns: list[str]) -> pl.DataFrame:
     with fsspec.open(part, "rb") as file:
-        return pl.read_parquet(file).select(list(SCRIPTS))
+        return pl.read_parquet(file, columns=columns).select(columns)
 
 
-def all_rows(out: str) -> pl.DataFrame:
-    """The rows of all parts; none for a new folder."""
-    return pl.concat([SCRIPTS.to_frame(), *map(_read, part_paths(out))])
+def all_rows(out: str, columns: list[str]) -> pl.DataFrame:
+    """These columns of the rows of all parts; none for a new folder."""
+    return pl.concat([SCRIPTS.to_frame().select(columns), *(_read(part, columns) for part in part_paths(out))])
 
 
 def write_script_part(out: str, rows: pl.DataFrame) -> None:

@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from cluster.writers import Sampling
 from koubo.protocols import ExemplarLine
 from koubo.script.brief import BriefRequest
 from koubo.script.compose import Budget
+
+
+class ActorEngine(BaseModel):
+    """How a vLLM engine inside an actor is started."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kwargs: dict[str, Any] = Field(default_factory=dict, description="Arguments of the vLLM engine.")
+    env_vars: dict[str, str] = Field(default_factory=dict, description="Environment variables of the actor.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 
 from koubo.protocols import Embedder
 from koubo.rubric.score import Standards, default_standards, score
-from koubo.rubric.scorecard import Scorecard, ScoredScript, ScoredSection
+from koubo.rubric.scorecard import Criterion, Scorecard, ScoredScript, ScoredSection
 from koubo.script.brief import Brief
+from koubo.script.check import Refusal
 from koubo.script.compose import Completed, Verdict
 from koubo.script.plan import SectionPlan
 from koubo.script.relevance import relevance
-
-UNSAFE = -1.0
-"""Relevance of what must not be said."""
 
 
 async def verdicts(
@@ -25,12 +23,19 @@ async def verdicts(
 ) -> tuple[Verdict, ...]:
     """Return one verdict a candidate, in order: see `koubo.script.compose.Scorer`.
 
-    A candidate that breaks a safety rule of ``standards`` (an operator's own) is as irrelevant as can be, so refused.
+    A candidate that breaks a safety rule of ``standards`` (an operator's own) is refused by it.
     """
     by = standards or default_standards()
     near = await relevance(embedder, brief, section, [candidate.words for candidate in completed])
     cards = (_section_card(brief, section, candidate.text, by) for candidate in completed)
-    return tuple(Verdict(card.total, one if card.safe else UNSAFE) for card, one in zip(cards, near, strict=True))
+    return tuple(Verdict(card.total, one, _refusal(card)) for card, one in zip(cards, near, strict=True))
+
+
+def _refusal(card: Scorecard) -> Refusal | None:
+    """The first breach that keeps a text off air."""
+    breaches = (one for one in card[Criterion.SAFETY].evidence if one.note.startswith("unsafe"))
+    found = None if card.safe else next(breaches, None)
+    return None if found is None else Refusal("unsafe", found.words, found.rule)
 
 
 def _section_card(brief: Brief, section: SectionPlan, text: str, standards: Standards) -> Scorecard:

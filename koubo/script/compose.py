@@ -68,10 +68,20 @@ class Completed:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How good a candidate is (0 to 1, higher is better), and how near its words are to the product (-1 to 1)."""
+    """How good a candidate is (0 to 1, higher is better), how near its words are to the product (-1 to 1), and why it
+    must not be said at all, where a rule of the scorer's own says so."""
 
     score: float
     relevance: float
+    refusal: Refusal | None = None
+
+    @property
+    def refused(self) -> Refusal | None:
+        """Why the candidate is not taken, None where it may be."""
+        if self.refusal is not None or self.relevance >= LEAST:
+            return self.refusal
+        why = f"similarity {self.relevance:.2f} to the product and to what the section is to say; {LEAST} wanted"
+        return Refusal("off_topic", "", why)
 
 
 class Scorer(Protocol):
@@ -169,7 +179,7 @@ class _Section:
         verdicts = dict(zip(passed, await pick(self.brief, self.section, passed), strict=True))
         judged = {completed.words: verdict for completed, verdict in verdicts.items()}
         seen = tuple(_judged(candidate, judged.get(candidate.text)) for candidate in tried)
-        fitting = [completed for completed, verdict in verdicts.items() if verdict.relevance >= LEAST]
+        fitting = [completed for completed, verdict in verdicts.items() if verdict.refused is None]
         if not fitting:
             return _stand_in(self.section, "refused", None, seen)
         best = max(fitting, key=lambda completed: verdicts[completed].score)
@@ -231,10 +241,9 @@ def checked(text: str, brief: Brief, section: SectionPlan, said: str, shown: Seq
 def _judged(candidate: Candidate, verdict: Verdict | None) -> Candidate:
     if verdict is None:
         return candidate
-    if verdict.relevance >= LEAST:
+    if (why := verdict.refused) is None:
         return replace(candidate, score=verdict.score)
-    why = f"similarity {verdict.relevance:.2f} to the product and to what the section is to say; {LEAST} wanted"
-    return replace(candidate, score=verdict.score, refusals=(Refusal("off_topic", candidate.text, why),))
+    return replace(candidate, score=verdict.score, refusals=(replace(why, words=why.words or candidate.text),))
 
 
 def said_length(brief: Brief, slotted: str) -> int:

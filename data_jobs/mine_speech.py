@@ -130,10 +130,13 @@ def _without_repeats(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _write_style(out: str, lines: Sequence[str]) -> int:
-    """Write how the hosts of these lines speak; returns 0 where they are too few to tell."""
+    """Write how the hosts of these lines speak; returns 0 where they are too few to tell, and leaves no file then."""
     try:
         style = host_style_of({"lines of transcripts": lines}, default_rubric().speech)
     except ValueError:
+        fs, place = fsspec.core.url_to_fs(join(out, STYLE))
+        if fs.exists(place):
+            fs.rm_file(place)
         return 0
     head = ("How the hosts of these transcripts speak: quantiles of each feature of koubo/rubric/speech.py.",)
     write_bytes(join(out, STYLE), as_yaml(style, head).encode())

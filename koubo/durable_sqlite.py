@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,16 +11,24 @@ BUSY_S = 30.0
 """How long a write waits for another process's write."""
 
 
-def open_durable(path: Path) -> sqlite3.Connection:
+class StoreError(Exception):
+    """A file that cannot be used as a store; the message names it and says why."""
+
+
+def open_durable(path: Path, prepare: Callable[[sqlite3.Connection], object]) -> sqlite3.Connection:
     """Open or make the file and its folder: a write is on the disk when its transaction ends (WAL, synchronous=FULL).
 
-    Statements outside `transaction` are transactions of their own. Raises ``sqlite3.Error`` or ``OSError`` where it is
-    no database or cannot be written.
+    ``prepare`` makes the tables. Statements outside `transaction` are transactions of their own. Raises `StoreError`
+    where the file is no database or cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-    db.execute("PRAGMA journal_mode=WAL")
-    db.execute("PRAGMA synchronous=FULL")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        prepare(db)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"{path}: cannot be opened as a store ({error})") from error
     return db
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from koubo.script.revise import NoSuchPlace, RevisionRefused
 from koubo.script.script import Script, Status
 from serve_apps.problems import ChangedMeanwhile, NotFound, Refused, Unprocessable
 from serve_apps.script_store import KeptScript, Revision, RevisionConflict, RevisionPage, ScriptStore
+from serve_apps.storing import stored
 
 Seen = frozenset[int] | None
 """The revisions that a change may follow; None for any."""
@@ -39,29 +39,29 @@ class ScriptLibrary:
 
     async def add(self, script: Script, actor: str) -> Revision:
         """Keep a new script; durable when this returns."""
-        return await asyncio.to_thread(self._store.put, script, script.created_at, actor, "composed", 0)
+        return await stored("scripts", lambda: self._store.put(script, script.created_at, actor, "composed", 0))
 
     async def get(self, script_id: str, number: int | None = None) -> KeptScript:
         """A revision of a script, by default the current one. Raises NotFound."""
-        return await asyncio.to_thread(self._get, script_id, number)
+        return await stored("scripts", lambda: self._get(script_id, number))
 
     async def revisions(self, script_id: str) -> tuple[Revision, ...]:
         """All revisions of a script, the first one first. Raises NotFound."""
-        found = await asyncio.to_thread(self._store.revisions, script_id)
+        found = await stored("scripts", lambda: self._store.revisions(script_id))
         if not found:
             raise _unknown(script_id)
         return found
 
     async def page(self, product_id: str | None, status: Status | None, offset: int, limit: int) -> RevisionPage:
         """See `ScriptStore.page`."""
-        return await asyncio.to_thread(self._store.page, product_id, status, offset, limit)
+        return await stored("scripts", lambda: self._store.page(product_id, status, offset, limit))
 
     async def change(self, script_id: str, change: Change, how: Callable[[Script], Script]) -> KeptScript:
         """Change a script as `how` says; the next revision once it is durable, the same one where nothing changed.
 
         Raises NotFound, ChangedMeanwhile where the current revision is not one of those seen, and Refused.
         """
-        return await asyncio.to_thread(self._change, script_id, change, how)
+        return await stored("scripts", lambda: self._change(script_id, change, how))
 
     async def seen(self, script_id: str, seen: Seen) -> KeptScript:
         """The current revision. Raises NotFound, and ChangedMeanwhile where it is not one of those seen."""
@@ -72,7 +72,7 @@ class ScriptLibrary:
     async def follow(self, kept: KeptScript, changed: Script, change: Change) -> KeptScript:
         """Keep `changed` as the revision after `kept`. Raises ChangedMeanwhile where there is a later one already."""
         try:
-            return await asyncio.to_thread(self._follow, kept, changed, change)
+            return await stored("scripts", lambda: self._follow(kept, changed, change))
         except RevisionConflict as conflict:
             raise _changed(kept.revision.script_id, conflict.current) from conflict
 

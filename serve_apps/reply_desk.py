@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from koubo.reading import MerchantReader, UnsupportedLanguage
 from koubo.replies.answer import reply
 from koubo.replies.reply import Manner, Reply
 from serve_apps.parts import FactsPart
-from serve_apps.problems import FieldProblem, NotFound, Unavailable, Unprocessable
+from serve_apps.problems import FieldProblem, NotFound, Unprocessable
 from serve_apps.reply_log import LoggedComment, NewComment, ReplyLog
 from serve_apps.stage import OnStage, Stage
-
-Found = TypeVar("Found")
+from serve_apps.storing import stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +62,15 @@ class ReplyDesk:
             return None
         intent, why = made.understood.intent, made.open
         new = NewComment(made.product_id, comment.strip(), intent, why, made.needs_human, made.at)
-        return await self._stored(lambda: self._log.add(new))
+        return await stored("replies", lambda: self._log.add(new))
 
     async def open(self, after: int, limit: int) -> tuple[int, Sequence[LoggedComment]]:
         """How many comments wait for a person, and a page of them."""
-        return await self._stored(lambda: (self._log.open_count(), self._log.open(after, limit)))
+        return await stored("replies", lambda: (self._log.open_count(), self._log.open(after, limit)))
 
     async def close(self, comment_id: int, at: datetime, actor: str, note: str | None) -> LoggedComment:
         """Close a comment. Raises NotFound."""
-        found = await self._stored(lambda: self._log.close_comment(comment_id, at, actor, note))
+        found = await stored("replies", lambda: self._log.close_comment(comment_id, at, actor, note))
         if found is None:
             raise NotFound(f"comment {comment_id}: none was logged with this id")
         return found
@@ -83,12 +79,12 @@ class ReplyDesk:
         """Put a product on stage. Raises NotFound where it is unknown."""
         await self._facts.product(product_id, at)
         now = OnStage(product_id, script_id, at)
-        await self._stored(lambda: self._stage.put(now))
+        await stored("replies", lambda: self._stage.put(now))
         return now
 
     async def on_stage(self) -> OnStage | None:
         """What is on stage; None before anything was."""
-        return await self._stored(self._stage.get)
+        return await stored("replies", self._stage.get)
 
     async def on_stage_or_refuse(self) -> OnStage:
         """What is on stage. Raises Unprocessable, naming the field that could be given instead."""
@@ -97,10 +93,3 @@ class ReplyDesk:
             wrong = FieldProblem(field="product_id", message="is absent, and nothing is on stage: PUT /v1/stage first")
             raise Unprocessable(f"product_id: {wrong.message}", errors=[wrong])
         return now
-
-    async def _stored(self, work: Callable[[], Found]) -> Found:
-        """Work on a store outside the event loop. Raises Unavailable where the store does not answer."""
-        try:
-            return await asyncio.to_thread(work)
-        except sqlite3.Error as error:
-            raise Unavailable(f"the store of replies does not answer: {error}", retry_after_s=1) from error

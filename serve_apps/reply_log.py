@@ -77,8 +77,7 @@ class SqliteReplyLog:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._db = open_durable(path)
-        self._db.executescript(SCHEMA)
+        self._db = open_durable(path, lambda db: db.executescript(SCHEMA))
 
     def add(self, comment: NewComment) -> int:
         """See `ReplyLog.add`."""

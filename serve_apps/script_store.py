@@ -6,7 +6,6 @@ to the disk (`synchronous=FULL`) before it is answered, and never changes.
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from typing import Protocol
 
 from koubo.durable_sqlite import open_durable, transaction
 from koubo.script.script import Script, Status
-from serve_apps.script_tables import StoreError, prepare
+from serve_apps.script_tables import prepare
 
 _REVISION = "h.product_id, r.script_id, r.number, r.at, r.actor, r.change, r.status"
 _CURRENT = "FROM heads h JOIN revisions r ON r.script_id = h.id AND r.number = h.number"
@@ -84,11 +83,7 @@ class SqliteScriptStore:
     def __init__(self, path: Path) -> None:
         """Open or make the file. Raises StoreError where it is no database, a later one, or cannot be written."""
         self._lock = threading.Lock()
-        try:
-            self._db = open_durable(path)
-            prepare(self._db, path)
-        except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"{path}: cannot be opened as the store of scripts ({error})") from error
+        self._db = open_durable(path, lambda db: prepare(db, path))
 
     def put(self, script: Script, at: datetime, actor: str, change: str, after: int) -> Revision:
         """See `ScriptStore.put`."""

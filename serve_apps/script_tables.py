@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from koubo.durable_sqlite import transaction
+from koubo.durable_sqlite import StoreError, transaction
 
 VERSION = 1
 """SQLite's `user_version` of the file; 0 is a new file, or one with a single row a script and no revisions."""
@@ -29,10 +29,6 @@ _FROM_0 = (
     "INSERT INTO revisions SELECT id, 1, created_at, 'unknown', 'composed', 'draft', script FROM scripts",
     "DROP TABLE scripts",
 )
-
-
-class StoreError(Exception):
-    """A file that cannot be used as the store of scripts; the message names it and says what to do."""
 
 
 def prepare(db: sqlite3.Connection, path: object) -> None:

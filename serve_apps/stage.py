@@ -44,8 +44,7 @@ class SqliteStage:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._db = open_durable(path)
-        self._db.execute(SCHEMA)
+        self._db = open_durable(path, lambda db: db.execute(SCHEMA))
 
     def put(self, now: OnStage) -> None:
         """See `Stage.put`."""

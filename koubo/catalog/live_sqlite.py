@@ -6,7 +6,6 @@ written in one transaction, flushed to the disk (`synchronous=FULL`) before the 
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from pathlib import Path
 from koubo.catalog.live import EMPTY, ChangeKind, LiveChange, LiveError, LiveKey, LiveView, NewPrice, NewStock
 from koubo.catalog.money import money
 from koubo.catalog.records import PROMOTION, Promotion
-from koubo.durable_sqlite import open_durable, transaction
+from koubo.durable_sqlite import StoreError, open_durable, transaction
 
 LARGEST_STOCK = 100_000_000
 _SCHEMA = """
@@ -42,10 +41,9 @@ class SqliteLiveStore:
         self._lock = threading.Lock()
         self._seen = EMPTY
         try:
-            self._db = open_durable(path)
-            self._db.executescript(_SCHEMA)
-        except (sqlite3.Error, OSError) as error:
-            raise LiveError(f"{path}: cannot be opened as the store of live values ({error})") from error
+            self._db = open_durable(path, lambda db: db.executescript(_SCHEMA))
+        except StoreError as error:
+            raise LiveError(f"live values: {error}") from error
 
     def close(self) -> None:
         """Close the file; the store cannot be used afterwards."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from koubo.protocols import Embedder, Judge, JudgeRequest, JudgeResult
 from koubo.rubric.agreement import Agreement
 from koubo.rubric.likeness import Likeness, likeness_of
-from koubo.rubric.score import Standards, default_standards, score
+from koubo.rubric.score import Standards, default_standards, score, with_opinion
 from koubo.rubric.scorecard import Scorecard, ScoredScript
 from koubo.script.brief import Brief
 
@@ -33,7 +33,7 @@ class Assessor:
         if opinion is None:
             return by_rules
         self.agreement.add(by_rules, opinion)
-        return score(text, brief, judge=opinion, standards=self.standards, heard=heard, likeness=likeness)
+        return with_opinion(by_rules, opinion, self.standards.rubric)
 
     async def _likeness(self, text: ScoredScript, heard: Sequence[ScoredScript]) -> Likeness | None:
         return None if self.embedder is None else await likeness_of(self.embedder, text, heard)

@@ -114,6 +114,8 @@ def load_host_style(path: Path) -> HostStyle:
         return _parsed(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:
         raise RubricError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise RubricError(f"{path}: not UTF-8: {error}") from error
 
 
 @cache

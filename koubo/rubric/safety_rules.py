@@ -64,14 +64,19 @@ class RuleError(ValueError):
     """A rule file that cannot be used: says which file, rule and field."""
 
 
-def load_rules(path: Path, classes: Path | None = None) -> tuple[Rule, ...]:
-    """Read and check a rule file, with its own classes of words or Koubo's.
+def load_rules(path: Path) -> tuple[Rule, ...]:
+    """Read and check a rule file; the classes of words that its expressions name are Koubo's.
 
     Raises `RuleError`, which names file, rule and field, on a missing or unknown field, an id used twice, an unknown
     class, a broken expression, and an expression that no text in plain form can match.
     """
-    known = _read_classes(classes.read_text(encoding="utf-8"), str(classes)) if classes else _classes()
-    return _compile_all(path.read_text(encoding="utf-8"), str(path), known)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RuleError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise RuleError(f"{path}: not UTF-8: {error}") from error
+    return _compile_all(text, str(path), _classes())
 
 
 @cache

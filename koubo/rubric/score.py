@@ -95,11 +95,15 @@ def score(
         selling_points_score(text, brief),
         closing_score(text, brief, by.rubric.closing),
     )
-    criteria = tuple(_judged(one, judge, by.rubric) for one in told)
-    weights = by.rubric.weights
-    total = sum(weights[one.name] * one.score for one in criteria) / sum(weights.values())
     safe = not any(breach.severity == "unsafe" for breach in breaches)
-    return Scorecard(criteria, round(total, 4), safe, _judge_name(judge))
+    return with_opinion(Scorecard(told, 0.0, safe, ""), judge, by.rubric)
+
+
+def with_opinion(card: Scorecard, judge: JudgeResult | None, rubric: Rubric) -> Scorecard:
+    """Mix a judge's opinions into the rules' scorecard, and weigh it; None: nobody was asked."""
+    criteria = tuple(_judged(one, judge, rubric) for one in card.criteria)
+    total = sum(rubric.weights[one.name] * one.score for one in criteria) / sum(rubric.weights.values())
+    return replace(card, criteria=criteria, total=round(total, 4), judge=_judge_name(judge))
 
 
 def _safety_score(breaches: Sequence[Breach], rubric: Rubric) -> CriterionScore:

@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 
 from cluster.calls import Call, Completion
+from cluster.endpoint_model import EndpointModel
 from cluster.models import endpoint
 from koubo.protocols import JudgeRequest, JudgeResult
 from koubo.rubric.assess import assessor
 from koubo.rubric.judging import answer_schema, judged_criteria
 from koubo.rubric.scorecard import Scorecard, ScoredScript
 from serve_apps.engine import EngineAway
-from serve_apps.judge import EndpointModel, EngineModel, ModelJudge
+from serve_apps.judge import EngineModel, ModelJudge
 from serve_apps.parts import PartState
 from serve_apps.settings import JudgeSettings
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 
 from koubo.catalog.records import Product
+from koubo.durable_sqlite import StoreError
 from koubo.script.compose import ComposedSection
 from koubo.script.plan import plan
 from koubo.script.revise import Place, approve, edit, pin
 from koubo.script.script import Script
 from serve_apps.script_store import KeptScript, RevisionConflict, SqliteScriptStore
-from serve_apps.script_tables import StoreError
 from tests.koubo.script.conftest import CUP, NOW, Shop
 
 FINE = "这个{name}我自己家里天天在用，大家看一下。"

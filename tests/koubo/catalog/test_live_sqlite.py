@@ -153,7 +153,7 @@ def test_a_bad_stock_is_refused(path: Path, stock: int) -> None:
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "live.sqlite").write_text("this is no database, it only looks like a file" * 100)
-    with pytest.raises(LiveError, match="cannot be opened as the store"):
+    with pytest.raises(LiveError, match="cannot be opened as a store"):
         SqliteLiveStore(tmp_path / "live.sqlite")
 
 

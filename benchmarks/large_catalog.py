@@ -1,7 +1,7 @@
 """Writes a synthetic shop of any size as catalogue tables: for benchmarks, seeded, the same bytes every time.
 
-    python -m benchmarks.large_catalog --out /tmp/shop                      200,000 products
-    python -m benchmarks.large_catalog --products 20000 --seed 7 --out /tmp/shop
+    python -m benchmarks.large_catalog --out /data/shop                      200,000 products
+    python -m benchmarks.large_catalog --products 20000 --seed 7 --out /data/shop
 
 What follows the shape of real shops: categories, brands, attribute values and selling points are drawn by Zipf's law (a
 few are everywhere, most are rare), a product has two to six attributes, up to six SKUs, a keyword or none, up to two

@@ -153,11 +153,16 @@ def _page(
 def _about(bench: Bench) -> str:
     settings, judged = bench.settings, bench.judged
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    rewritten = (
+        f"; rewriting on {len(bench.rewritten.decisions)} of them in {len(bench.rewritten.texts)} sentences"
+        if "rewrite" in settings.forms
+        else ""
+    )
     return (
         f"Written by `python -m train.experiments`, profile {settings.profile}, base model `{settings.models.writer}`, "
         f"seeds {', '.join(map(str, settings.seeds))}.\n"
-        f"Judged on {len(judged.decisions)} kept-out spans that context decides, in {len(judged.texts)} sentences; "
-        f"rewriting on {len(bench.rewritten.decisions)} of them in {len(bench.rewritten.texts)} sentences.\n"
+        f"Judged on {len(judged.decisions)} kept-out spans that context decides, in {len(judged.texts)} sentences"
+        f"{rewritten}.\n"
         f"{packages}. All figures: [record.json](record.json).\n\n"
         "Intervals are 95%, by resampling sentences. *Mended / broken* are spans right by one only, against the rules; "
         "p is the exact sign test of sentences. DPO adds steps to the run of the hard cases, and no run adds as many "

@@ -184,9 +184,7 @@ def make_studio(settings: AppSettings, parts: Parts) -> Studio:
     exemplars = Exemplars(load_exemplars(settings.exemplars or EXEMPLARS), parts.scorer)
     scripts = SqliteScriptStore(settings.state / SCRIPTS_FILE)
     read = MerchantReader(settings.lexicon)
-    return Studio(
-        parts, scripts, exemplars, budget, read, approved_only=settings.approved_only, count=WritingCounts().add
-    )
+    return Studio(parts, scripts, exemplars, budget, read, approved_only=settings.approved_only, counts=WritingCounts())
 
 
 def make_desk(settings: AppSettings, parts: Parts) -> ReplyDesk:

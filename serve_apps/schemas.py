@@ -250,7 +250,8 @@ class ScriptAnswer(RenderedOut):
     """A new script: what was asked for, how it reads now, and its scorecard."""
 
     brief: BriefRequest
-    scorecard: ScorecardOut
+    scorecard: ScorecardOut | None
+    unscored: str | None = Field(description="Why there is no scorecard, where the scorer did not answer.")
     approved_only: bool = Field(description="Whether it must be approved before it can be rendered.")
 
 

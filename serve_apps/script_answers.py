@@ -43,7 +43,9 @@ def script_answer(done: Done, approved_only: bool) -> ScriptAnswer:
     if approved_only:
         fields["warnings"] = (*done.rendered.warnings, "not_approved")
     brief = done.kept.script.brief.request
-    return ScriptAnswer(**fields, brief=brief, scorecard=_card(done.card), approved_only=approved_only)
+    return ScriptAnswer(
+        **fields, brief=brief, scorecard=_card(done.card), unscored=done.unscored, approved_only=approved_only
+    )
 
 
 def rendered_answer(kept: KeptScript, rendered: RenderedScript) -> RenderedOut:
@@ -105,8 +107,8 @@ def _refused(script: Script) -> int:
     return sum(bool(c.refusals) for s in script.sections for c in s.candidates)
 
 
-def _card(card: Scorecard) -> ScorecardOut:
-    return ScorecardOut.model_validate(card)
+def _card(card: Scorecard | None) -> ScorecardOut | None:
+    return None if card is None else ScorecardOut.model_validate(card)
 
 
 def section_event(script_id: str, composed: Composed, cueing: Cueing) -> SectionEvent:
@@ -142,6 +144,7 @@ def done_event(done: Done, sent: Iterable[SectionEvent]) -> DoneEvent:
         dropped=sum(len(event.dropped) for event in events),
         rewritten=sum(len(event.rewritten) for event in events),
         scorecard=_card(done.card),
+        unscored=done.unscored,
     )
 
 

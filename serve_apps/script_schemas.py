@@ -150,7 +150,8 @@ class DoneEvent(Answer):
     refused: int
     dropped: int
     rewritten: int
-    scorecard: ScorecardOut
+    scorecard: ScorecardOut | None
+    unscored: str | None = Field(description="Why there is no scorecard, where the scorer did not answer.")
 
 
 class ErrorEvent(Answer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -71,11 +71,22 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A script that is composed and kept, how it reads now, and its scorecard."""
+    """A script that is composed and kept, how it reads now, and its scorecard, or why the scorer gave none."""
 
     kept: KeptScript
     rendered: RenderedScript
-    card: Scorecard
+    card: Scorecard | None
+    unscored: str | None = None
+
+
+class Counts(Protocol):
+    """Where what becomes of scripts is counted."""
+
+    def add(self, section: ComposedSection) -> None:
+        """A section is committed."""
+
+    def kept(self, scored: bool) -> None:
+        """A script is kept."""
 
 
 class Studio:
@@ -88,7 +99,7 @@ class Studio:
         budget: of one section.
         read: how scripts are read aloud; by the rules when absent.
         approved_only: render no drafts.
-        count: told of each section that is committed.
+        counts: told of each section that is committed and each script that is kept.
     """
 
     def __init__(
@@ -100,12 +111,12 @@ class Studio:
         read: MerchantReader | None = None,
         *,
         approved_only: bool = False,
-        count: Callable[[ComposedSection], None] = lambda section: None,
+        counts: Counts | None = None,
     ) -> None:
         self.parts = parts
         self.library = ScriptLibrary(scripts)
         self.approved_only = approved_only
-        self._count = count
+        self._counts = counts
         self._exemplars = exemplars
         self._budget = budget
         self._read = read or MerchantReader()
@@ -117,7 +128,8 @@ class Studio:
 
         Raises:
             NotFound: the product is unknown.
-            ServiceError: facts or scores cannot be had. A writer that is away is no error: its sections are planned.
+            ServiceError: facts cannot be had. A writer or scorer that is away is no error: sections are planned, and a
+                script is kept without a scorecard.
         """
         draft = await self.draft(request)
         sections: tuple[ComposedSection, ...] = tuple([section async for section in self._compose(draft)])
@@ -193,7 +205,8 @@ class Studio:
         )
         async with aclosing(composing):
             async for section in composing:
-                self._count(section)
+                if self._counts is not None:
+                    self._counts.add(section)
                 yield section
 
     async def _early(self, draft: Draft, number: int, section: ComposedSection) -> Composed:
@@ -211,8 +224,15 @@ class Studio:
         script = Script(draft.script_id, draft.brief, draft.plan.seed, sections, done)
         live = await self.parts.facts.product(request.product_id, done)
         rendered = render(script, live, done, self._read)
-        card = await self.parts.scorer.score(scored(rendered), _brief(live, request))
-        return Done(KeptScript(await self.library.add(script, actor), script), rendered, card)
+        card, unscored = None, None
+        try:
+            card = await self.parts.scorer.score(scored(rendered), _brief(live, request))
+        except ServiceError as error:
+            unscored = str(error)
+        kept = KeptScript(await self.library.add(script, actor), script)
+        if self._counts is not None:
+            self._counts.kept(scored=card is not None)
+        return Done(kept, rendered, card, unscored)
 
 
 def _brief(live: LiveProduct, request: BriefRequest) -> Brief:

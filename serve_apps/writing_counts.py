@@ -19,6 +19,7 @@ class WritingCounts:
         )
         self._refusals = Counter("koubo_refusals", "Refusals of candidates, by rule.", tag_keys=("rule",))
         self._exemplars = Counter("koubo_exemplars", "How the exemplars of a section were chosen.", tag_keys=("by",))
+        self._scripts = Counter("koubo_scripts", "Scripts kept, with a scorecard or without.", tag_keys=("scored",))
 
     def add(self, section: ComposedSection) -> None:
         """Count one committed section."""
@@ -30,3 +31,7 @@ class WritingCounts:
                 self._refusals.inc(tags={"rule": rule})
         if section.exemplars_by is not None:
             self._exemplars.inc(tags={"by": section.exemplars_by})
+
+    def kept(self, scored: bool) -> None:
+        """Count one script that was kept."""
+        self._scripts.inc(tags={"scored": "yes" if scored else "no"})

@@ -19,7 +19,7 @@ from koubo.rubric.scorecard import Scorecard
 from koubo.script.render import RenderedScript
 from koubo.script.script import Script
 
-PASSING = ("writer_down", "timeout")
+PASSING = ("writer_down", "timeout", "scorer_down")
 """Why a section is planned that a later run may write."""
 
 

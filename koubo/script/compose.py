@@ -22,7 +22,7 @@ SHORTEST = 8
 """A candidate says at least this many characters."""
 
 Source = Literal["model", "planned"]
-Reason = Literal["by_design", "writer_down", "timeout", "refused"]
+Reason = Literal["by_design", "writer_down", "timeout", "refused", "scorer_down"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,9 @@ class ComposedSection:
     """A committed section: slotted text, who wrote it, and where it is planned, why.
 
     ``source`` is "model" when its opening was written by the model; ``model_text`` is that part, the rest of
-    ``slotted`` is planned text that brings the section's slots and length. ``error`` is the writer's own words when
-    it was down. ``exemplars_by`` says how the lines shown to the writer were chosen, None where it was not asked.
+    ``slotted`` is planned text that brings the section's slots and length. ``error`` is the words of the writer
+    or scorer that was down. ``exemplars_by`` says how the lines shown to the writer were chosen, None where it was not
+    asked.
     """
 
     kind: SectionKind
@@ -117,20 +118,21 @@ async def compose(
 ) -> AsyncGenerator[ComposedSection, None]:
     """Yield the sections of a plan in order; each is committed when yielded and never revised.
 
-    A writer that is down, late or refused costs only its own words: the planned section stands in and says why. After
-    one timeout the rest of the script is planned, since a listener is waiting. ``writer`` None plans everything.
-    ``said`` is slotted text that is spoken before the first of these sections.
+    A writer that is down, late or refused, or a scorer that is down, costs only the writer's words: the planned section
+    stands in and says why. After one timeout, or without a scorer, the rest of the script is planned, since a listener
+    is waiting. ``writer`` None plans everything. ``said`` is slotted text that is spoken before the first of these
+    sections.
     """
-    late = False
+    away: Reason | None = None
     for number, section in enumerate(plan.sections):
         if not section.written_by_model or writer is None:
             composed = ComposedSection(section.kind, section.planned, "planned", "by_design")
-        elif late:
-            composed = _stand_in(section, "timeout", "not asked: the writer was late for a section before")
+        elif away:
+            composed = _stand_in(section, away, "not asked: it did not answer for a section before")
         else:
             work = _Section(brief, section, said, exemplars, budget, plan.seed * 100 + number)
             composed = await work.compose(writer, pick)
-            late = composed.reason == "timeout"
+            away = composed.reason if composed.reason in ("timeout", "scorer_down") else None
         said += composed.slotted
         yield composed
 
@@ -176,7 +178,11 @@ class _Section:
         passed = [Completed(c.text, self._completed(c.text)) for c in tried if not c.refusals]
         if not passed:
             return _stand_in(self.section, "refused", None, tried)
-        verdicts = dict(zip(passed, await pick(self.brief, self.section, passed), strict=True))
+        try:
+            found = await pick(self.brief, self.section, passed)
+        except Exception as error:  # as with the writer: what nobody has judged is not said, and the script goes on
+            return _stand_in(self.section, "scorer_down", f"{type(error).__name__}: {error}", tried)
+        verdicts = dict(zip(passed, found, strict=True))
         judged = {completed.words: verdict for completed, verdict in verdicts.items()}
         seen = tuple(_judged(candidate, judged.get(candidate.text)) for candidate in tried)
         fitting = [completed for completed, verdict in verdicts.items() if verdict.refused is None]

@@ -58,11 +58,12 @@ def test_every_product_has_a_script_and_only_what_changed_is_written_again(ray_c
     assert (report["counts"]["scripts"], report["counts"]["by_model"]) == (2, 0)
 
     again = run(root, out)
-    assert again["counts"]["already_written"] == 3 and "written_now" not in again["counts"]
+    assert (again["counts"]["already_written"], again["counts"]["retried"]) == (2, 1), "errors are tried again"
+    assert scripts(out)["cup"] == rows["cup"] and "UnsupportedLanguage" in scripts(out)["odd"]["error"]
 
     dearer = [PRODUCTS[0] | {"brief": "盖子一转就开"}, *PRODUCTS[1:]]
     third = run(snapshots(tmp_path, dearer), out)
-    assert (third["counts"]["changed"], third["counts"]["written_now"]) == (1, 1)
+    assert (third["counts"]["changed"], third["counts"]["retried"], third["counts"]["written_now"]) == (1, 1, 2)
     assert scripts(out)["tea"] == rows["tea"]
     assert scripts(out)["cup"]["script_id"] != rows["cup"]["script_id"]
 

@@ -13,6 +13,8 @@ from fastapi.testclient import TestClient
 from koubo.protocols import WriteRequest, WriteResult
 from serve_apps.facts import Facts
 from serve_apps.parts import LiveUpdate
+from serve_apps.problems import Unavailable
+from serve_apps.scorer import Scorer
 from tests.serve_apps.fake_writer import FakeWriter
 
 PRODUCT = "b02"
@@ -103,6 +105,22 @@ def test_without_the_language_model_sections_are_planned_and_marked_and_later_on
     writer.error = None
     assert write(client)["planned"] == 0
     assert client.get("/healthz").json()["status"] == "ok"
+
+
+def test_without_the_scorer_a_script_is_planned_kept_and_says_that_it_has_no_scorecard(
+    client: TestClient, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*args: object) -> None:
+        raise Unavailable("Scorer: ActorDiedError", retry_after_s=1)
+
+    with monkeypatch.context() as patched:
+        for method in ("pick", "score", "embed"):
+            patched.setattr(scorer, method, away)
+        script = write(client)
+        assert {s["reason"] for s in script["sections"]} == {"scorer_down", "by_design"}
+        assert (script["scorecard"], script["unscored"]) == (None, "Scorer: ActorDiedError")
+        assert client.get(f"/v1/scripts/{script['id']}").status_code == 200
+    assert write(client)["unscored"] is None
 
 
 def test_a_slow_language_model_costs_no_more_than_the_budget(client: TestClient, writer: FakeWriter) -> None:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from koubo.protocols import Embedder, ExemplarLine
 from koubo.reading import read
-from koubo.script.compose import Budget
+from koubo.script.brief import Brief
+from koubo.script.compose import Budget, Completed, ComposedSection, Verdict, compose
 from koubo.script.exemplars import Exemplars, Shown, load_exemplars
-from koubo.script.plan import SectionKind, plan
+from koubo.script.plan import SectionKind, SectionPlan, plan
 from koubo.script.prompt import SLOTTED_REGEX, TASKS, messages, prompt, tidy, trained
 from koubo.script.render import render
 from koubo.script.script import Script
@@ -75,6 +76,21 @@ def test_a_writer_that_raises_is_down(shop, script_of, writer_saying) -> None:
     hook = script.sections[0]
     assert (hook.source, hook.reason) == ("planned", "writer_down")
     assert "no route to the engine" in (hook.error or "")
+
+
+def test_without_a_scorer_the_script_is_planned_and_says_so(shop, writer_saying) -> None:
+    async def dead(brief: Brief, section: SectionPlan, completed: Sequence[Completed]) -> Sequence[Verdict]:
+        raise ConnectionError("no route to the scorer")
+
+    brief, writer = shop.brief("cup"), writer_saying([GOOD])
+
+    async def composed() -> list[ComposedSection]:
+        return [s async for s in compose(brief, plan(brief), writer, dead, Exemplars(()))]
+
+    sections = asyncio.run(composed())
+    assert {s.reason for s in sections} == {"scorer_down", "by_design"}
+    assert sections[0].error == "ConnectionError: no route to the scorer" and sections[0].slotted
+    assert len(writer.asked) == 1
 
 
 def test_a_late_writer_is_not_waited_for_again(shop, script_of, writer_saying) -> None:

@@ -33,7 +33,7 @@ from benchmarks.free_writing import write_freely
 from cluster.models import resolve
 from cluster.sentence_encoder import AsyncEncoder, SentenceEncoder
 from cluster.writers import Sampling
-from data_jobs.write_scripts import EXEMPLARS, WriteSettings
+from data_jobs.write_scripts import WriteSettings
 from data_jobs.writing.engine_writer import EngineWriter
 from koubo.catalog.store import CatalogView
 from koubo.reading import read
@@ -43,7 +43,7 @@ from koubo.rubric.score import score, scored
 from koubo.rubric.scorecard import Criterion, Scorecard, ScoredScript
 from koubo.script.brief import Brief, BriefRequest, make_brief
 from koubo.script.compose import Budget, Completed, ComposedSection, Verdict, compose
-from koubo.script.exemplars import Exemplars, load_exemplars
+from koubo.script.exemplars import OWN_LINES, Exemplars, load_exemplars
 from koubo.script.pace import pace_of
 from koubo.script.plan import SectionPlan, plan
 from koubo.script.render import render
@@ -105,7 +105,7 @@ class Bench:
         self.settings, self.shop = settings, shop
         self.writer = EngineWriter(str(resolve(str(settings.source))), settings.engine.kwargs, sampling)
         self.embedder = AsyncEncoder(SentenceEncoder(settings.models.embedder, settings.threads))
-        self.exemplars = Exemplars(load_exemplars(EXEMPLARS), self.embedder)
+        self.exemplars = Exemplars(load_exemplars(OWN_LINES), self.embedder)
         self.budget = Budget(settings.candidates, settings.section_timeout_s, settings.max_tokens)
 
     def brief(self, product_id: str, view: CatalogView, at: datetime) -> Brief:

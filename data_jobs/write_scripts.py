@@ -53,13 +53,12 @@ from koubo.catalog.snapshot import Snapshot, SnapshotError
 from koubo.protocols import ExemplarLine
 from koubo.script.brief import BriefRequest, Occasion
 from koubo.script.compose import Budget
-from koubo.script.exemplars import load_exemplars
+from koubo.script.exemplars import OWN_LINES, load_exemplars
 from koubo.versions import VersionError, current
 
 VERSION = 1
 """Of what the code makes of a product; goes up when scripts made before should be made again."""
 NO_WRITER = "none"
-EXEMPLARS = Path(__file__).parents[1] / "examples" / "speech" / "host_lines.jsonl"
 
 
 class WriteSettings(JobSettings):
@@ -154,7 +153,7 @@ def _snapshot(settings: WriteSettings) -> Path:
 
 def _exemplars(settings: WriteSettings) -> tuple[ExemplarLine, ...]:
     """The lines that are shown to the writer: read here, so that the actors need not see the file."""
-    file = EXEMPLARS if settings.exemplars is None else local_folder(settings.exemplars, "exemplars")
+    file = OWN_LINES if settings.exemplars is None else local_folder(settings.exemplars, "exemplars")
     try:
         return load_exemplars(file) if settings.source else ()
     except (OSError, ValueError) as error:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -27,7 +26,7 @@ from koubo.reading import MerchantReader
 from koubo.rubric.scorecard import Scorecard, ScoredScript
 from koubo.script.brief import Brief
 from koubo.script.compose import Budget, Completed, Verdict
-from koubo.script.exemplars import Exemplars, load_exemplars
+from koubo.script.exemplars import OWN_LINES, Exemplars, load_exemplars
 from koubo.script.plan import SectionPlan
 from serve_apps.engine import Engine
 from serve_apps.generation import EndpointPart, VllmWriter
@@ -45,7 +44,6 @@ from serve_apps.writing_counts import WritingCounts
 SCRIPTS_FILE = "scripts.sqlite"
 REPLIES_FILE = "replies.sqlite"
 STAGE_FILE = "stage.sqlite"
-EXEMPLARS = Path(__file__).parents[1] / "examples" / "speech" / "host_lines.jsonl"
 
 
 class RemoteFacts(Remote):
@@ -181,7 +179,7 @@ def make_studio(settings: AppSettings, parts: Parts) -> Studio:
     """A studio with its scripts in the state folder and the writer's budget."""
     writer = settings.writer
     budget = Budget(candidates=writer.candidates, seconds=writer.section_timeout_s, max_tokens=writer.max_tokens)
-    exemplars = Exemplars(load_exemplars(settings.exemplars or EXEMPLARS), parts.scorer)
+    exemplars = Exemplars(load_exemplars(settings.exemplars or OWN_LINES), parts.scorer)
     scripts = SqliteScriptStore(settings.state / SCRIPTS_FILE)
     read = MerchantReader(settings.lexicon)
     return Studio(parts, scripts, exemplars, budget, read, approved_only=settings.approved_only, counts=WritingCounts())

@@ -19,6 +19,8 @@ from koubo.script.tables import nouns, section_texts
 
 FUNCTIONS = {kind.value: kind for kind in SectionKind} | {"selling_point": SectionKind.SELLING_POINTS}
 FIELDS = ("id", "function", "text")
+OWN_LINES = Path(__file__).parents[2] / "examples" / "speech" / "host_lines.jsonl"
+"""The project's own lines: the exemplars where a setting names none."""
 LIKE = 0.7
 """Worth of being near to the section, against being unlike the lines taken already."""
 

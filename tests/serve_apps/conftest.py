@@ -13,9 +13,8 @@ from fastapi.testclient import TestClient
 
 from koubo.catalog.live_sqlite import SqliteLiveStore
 from koubo.script.compose import Budget
-from koubo.script.exemplars import Exemplars, load_exemplars
+from koubo.script.exemplars import OWN_LINES, Exemplars, load_exemplars
 from serve_apps.facts import Facts
-from serve_apps.ingress import EXEMPLARS
 from serve_apps.reader import Reader
 from serve_apps.reply_desk import ReplyDesk
 from serve_apps.reply_log import SqliteReplyLog
@@ -64,7 +63,7 @@ def make_studio(parts: Parts, tmp_path: Path) -> Callable[..., Studio]:
     def make(seconds: float = 0.5, approved_only: bool = False) -> Studio:
         store = SqliteScriptStore(tmp_path / "scripts.sqlite")
         budget = Budget(candidates=2, seconds=seconds, max_tokens=64)
-        return Studio(parts, store, Exemplars(load_exemplars(EXEMPLARS)), budget, approved_only=approved_only)
+        return Studio(parts, store, Exemplars(load_exemplars(OWN_LINES)), budget, approved_only=approved_only)
 
     return make
 

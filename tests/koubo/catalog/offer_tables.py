@@ -26,7 +26,7 @@ _SPELLINGS = {
     rf"秒杀价{_MONEY}": ("flash_price", "price"),
     r"满(\d+)件送(.+)": ("gift", "min_quantity", "gift"),
 }
-_WRITTEN = re.compile(r"(?P<what>[^\[\](（]+)(?:\[(?P<group>[^\]]+)\])?(?:\((?P<who>[^)]+)\))?")
+_WRITTEN = re.compile(r"(?P<what>[^\[\](（]+)(?:\((?P<who>[^)]+)\))?(?:\[(?P<group>[^\]]+)\])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _example(row: list[str]) -> Example:
 
 
 def promotion(written: str, promotion_id: str) -> Promotion:
-    """The promotion that a short spelling such as `券满59减10[券](新客)` means."""
+    """The promotion that a short spelling such as `券满59减10(新客)[券]` means."""
     match = _WRITTEN.fullmatch(written.strip())
     assert match, written
     fields: dict[str, Any] = {"id": promotion_id, "stacking_group": match["group"]}

@@ -109,7 +109,7 @@ def spelled(draw: st.DrawFn) -> str:
             ]
         )
     )
-    return what + draw(st.sampled_from(GROUPS)) + draw(st.sampled_from(PEOPLE))
+    return what + draw(st.sampled_from(PEOPLE)) + draw(st.sampled_from(GROUPS))
 
 
 PROMOTIONS = st.lists(spelled(), max_size=5).map(

@@ -1,6 +1,6 @@
-"""Is a number or an offer ever spoken that was not true? 10,000 renders while prices, stock and promotions change.
+"""Is a number or an offer ever spoken that was not true? 10,000 renders and replies while a shop changes.
 
-    python -m benchmarks.truth                               10,000 renders, 500 products
+    python -m benchmarks.truth                               10,000 renders and replies, 500 products
     python -m benchmarks.truth --renders 400 --products 60   a quick look
     python -m benchmarks.truth --out docs/benchmarks         writes truth.md and truth.json as well
 
@@ -47,6 +47,10 @@ CLAIMS = {
     "saving": "比划线价省",
     "sku_note": "不同规格价格不一样",
     "stock": "库存还有",
+    "in_stock": "现在有货",
+    "sold_out": "已经卖完了",
+    "no_activity": "现在没有活动",
+    "gifts": "赠品有的",
     "deadline": "优惠到 … 结束",
     "activity": "活动",
     "member_price": "会员价",
@@ -67,11 +71,13 @@ Written by `python -m benchmarks.truth --out docs/benchmarks` on {date}: {cores}
 A made shop of {products} products, of seven families, with SKUs of one price and of several; {renders:,} renders of
 stored scripts, {changes:,} prices, stocks and promotions changed meanwhile; rendered for now, and for a second before,
 at and after promotions start or end. `tests/truth` reads every spoken sentence back and holds each
-number, by what it claims to be, against a plain model of the shop at the version in `as_of`. **{false} were false.** A
-number or a word of offers that it can put no meaning to would count as false.
+number, by what it claims to be, against a plain model of the shop at the version in `as_of`; so it does with
+{replies:,} replies to viewers' comments about the product, several pieces or one option of it ({answered:,} answered,
+the others honestly left open). **{false} sentences were false.** A number or a word of offers that it can put no
+meaning to would count as false.
 
-| claim | held against the shop |
-|---|---|
+| claim | held against the shop: in scripts | in replies |
+|---|---|---|
 {claims}
 
 Of {sentences} sentences spoken, {sentences_rewritten} stood in for others or were shortened; {sentences_dropped} were
@@ -129,10 +135,13 @@ def report_of(outcome: Outcome, waits: dict[str, list[float]], products: int) ->
     return {
         "renders": outcome.renders,
         "products": products,
+        "replies": outcome.replies,
+        "answered": outcome.answered,
         "changes": outcome.changes,
         "false": len(outcome.failed),
         "examples": [{**asdict(one.fault), "at": one.at.isoformat()} for one in outcome.failed[:10]],
         "claims": dict(by_kind(outcome.report.checked)),
+        "replied": dict(by_kind(outcome.replied.checked)),
         "whole": {
             name: outcome.whole[name] for name in ("sentences", "sentences dropped", "sentences rewritten", *LOST)
         },
@@ -151,7 +160,11 @@ def _spread(found: list[float]) -> dict[str, float]:
 
 def page(report: dict[str, Any]) -> str:
     """The report as Markdown."""
-    claims = "\n".join(f"| {CLAIMS.get(kind, kind)} | {count:,} |" for kind, count in report["claims"].items())
+    replied = report["replied"]
+    claims = "\n".join(
+        f"| {CLAIMS.get(kind, kind)} | {report['claims'].get(kind, 0):,} | {replied.get(kind, 0):,} |"
+        for kind in dict.fromkeys([*report["claims"], *replied])
+    )
     names = {"own": "the process that wrote", "polled": f"another, which looks every {POLL_S} s"}
     waits = "\n".join(
         f"| {names[by]} | {wait['p50']} | {wait['p95']} | {wait['max']} |"

@@ -17,12 +17,15 @@ from koubo.catalog.snapshot import Snapshot, build_snapshot
 from koubo.catalog.store import CatalogView
 from koubo.catalog.tables import Catalog
 from koubo.reading import read
+from koubo.replies.answer import reply
+from koubo.replies.reply import Manner, Reply
 from koubo.script.brief import BriefRequest, make_brief
 from koubo.script.compose import ComposedSection
 from koubo.script.plan import SectionKind, plan
 from koubo.script.render import RenderedScript, render
 from koubo.script.script import Script
 from koubo.voices.mining import mine_catalog
+from tests.truth.comments import Comment, comment, of_skus
 from tests.truth.made_shop import GRADES, START, ShopMaker, moments_near
 from tests.truth.shop_model import Shop, Who, deal_of, item_of
 from tests.truth.spoken_truth import Fault, Report, check
@@ -51,10 +54,13 @@ class Outcome:
     """What a campaign checked and found."""
 
     renders: int = 0
+    replies: int = 0
+    answered: int = 0
     changes: int = 0
     report: Report = field(default_factory=Report)
     failed: list[Failed] = field(default_factory=list)
     whole: Counter[str] = field(default_factory=Counter)
+    replied: Report = field(default_factory=Report)
     render_s: float = 0.0
 
 
@@ -146,6 +152,10 @@ class Campaign:
         """Render a stored script as the service does."""
         return render(script, self.view.product(script.brief.product_id, at), at, read)
 
+    def replied(self, asked: Comment, product_id: str, at: datetime) -> Reply:
+        """Reply to a comment as the service does."""
+        return reply(asked.text, self.view.product(product_id, at), Manner(seed=self.rng.randint(0, 99)), read)
+
     def moments(self, product_id: str) -> Sequence[datetime]:
         """Moments worth looking at: now, and around the next starts and ends."""
         return list(moments_near(self.shop.moments(product_id, self.now)[:3], self.now))
@@ -193,6 +203,7 @@ def _round(campaign: Campaign, scripts: dict[str, Script], outcome: Outcome) -> 
         product_id = campaign.rng.choice(list(scripts))
         at = campaign.rng.choice(campaign.moments(product_id))
         _one(campaign, scripts[product_id], at, outcome)
+        _reply(campaign, product_id, at, outcome)
     if campaign.rng.random() < 0.2:
         scripts[product_id] = campaign.stored(product_id, outcome.renders)
 
@@ -206,6 +217,18 @@ def _one(campaign: Campaign, script: Script, at: datetime, outcome: Outcome) -> 
     outcome.report.add(report)
     outcome.failed += [Failed(script.id, rendered.as_of, at, fault) for fault in report.faults]
     outcome.whole += wholeness(script, rendered)
+
+
+def _reply(campaign: Campaign, product_id: str, at: datetime, outcome: Outcome) -> None:
+    asked = comment(campaign.rng, campaign.snapshot.product(product_id))
+    said, shop = campaign.replied(asked, product_id, at), campaign.shop
+    assert said.as_of.endswith(f".{shop.version}"), f"{said.as_of} is not version {shop.version}"
+    held = shop if asked.skus is None else of_skus(shop, product_id, asked.skus)
+    report = check(said.sentences, held, product_id, at, pieces=asked.pieces)
+    outcome.replies += 1
+    outcome.answered += said.answered
+    outcome.replied.add(report)
+    outcome.failed += [Failed(f"{product_id}: {asked.text}", said.as_of, at, fault) for fault in report.faults]
 
 
 def by_kind(counts: Mapping[str, int]) -> Iterator[tuple[str, int]]:

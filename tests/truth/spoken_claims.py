@@ -118,9 +118,13 @@ _PATTERNS = (
     ("group_buy", "<count:number>人拼团每件减<off:money>"),
     ("gift", "(?:买<count:number>(?P<unit>[^送，。0-9]{1,3})|下单就)送(?P<gift>[^，。！？□]+)"),
     ("stock", "库存还有<count:number>(?P<unit>[^，。0-9]{1,3})"),
+    ("in_stock", "现在有货"),
+    ("sold_out", "已经卖完了"),
     ("deadline", "优惠到(?:(?P<word>今天|明天)|<month:day>月<date:day>日)<clock:clock>结束"),
     ("sku_note", "不同规格价格不一样"),
-    ("activity", "活动"),
+    ("no_activity", "现在没有(?:活动|在进行的优惠|能用的优惠)"),
+    ("activity", "活动|有优惠的|优惠给大家说清楚"),
+    ("gifts", "赠品有的"),
 )
 _FOR_MEMBERS = frozenset({"member_price"})
 _FOR_SOME = frozenset(

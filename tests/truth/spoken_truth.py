@@ -316,12 +316,30 @@ def _untrue_stock(claim: Claim, truth: Truth) -> str | None:
     return None if left and claim.values["count"] == left else f"{left} are left"
 
 
+def _untrue_in_stock(claim: Claim, truth: Truth) -> str | None:
+    left = truth.shop.stock(truth.product_id)
+    return None if left else f"{left} are left"
+
+
+def _untrue_sold_out(claim: Claim, truth: Truth) -> str | None:
+    left = truth.shop.stock(truth.product_id)
+    return None if left == 0 else f"{left} are left"
+
+
 def _untrue_note(claim: Claim, truth: Truth) -> str | None:
     return None if truth.is_range else "all SKUs have one price"
 
 
 def _untrue_activity(claim: Claim, truth: Truth) -> str | None:
     return None if truth.running else "no promotion runs"
+
+
+def _untrue_no_activity(claim: Claim, truth: Truth) -> str | None:
+    return "promotions run" if truth.running else None
+
+
+def _untrue_gifts(claim: Claim, truth: Truth) -> str | None:
+    return None if any(deal.kind == "gift" for deal in truth.running) else "nothing is given with it"
 
 
 def _untrue_after(claim: Claim, truth: Truth) -> str | None:
@@ -337,8 +355,12 @@ _SIMPLE: Mapping[str, Callable[[Claim, Truth], str | None]] = {
     "list_price": _untrue_list_price,
     "saving": _untrue_saving,
     "stock": _untrue_stock,
+    "in_stock": _untrue_in_stock,
+    "sold_out": _untrue_sold_out,
     "sku_note": _untrue_note,
     "activity": _untrue_activity,
+    "no_activity": _untrue_no_activity,
+    "gifts": _untrue_gifts,
     "page_price_after": _untrue_after,
 }
 

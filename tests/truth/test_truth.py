@@ -21,6 +21,7 @@ SPOKEN = (
     *("quantity_discount", "gift", "answer", "title or brief"),
 )
 """Every kind of claim that the quick campaign must have held against the shop."""
+REPLIED = ("现价", "现价 from", "paid", "paid: several pieces", "stock", "in_stock", "sold_out")
 LOST = ("without its price", "without its opening", "without its closing")
 
 
@@ -28,10 +29,12 @@ def test_nothing_untrue_is_spoken_while_everything_changes() -> None:
     outcome = run(renders=200, products=40, seed=7)
     assert [(one.script_id, one.at, one.fault) for one in outcome.failed] == []
     assert not any(outcome.whole[lost] for lost in LOST)
-    claims = outcome.report.checked
-    assert outcome.renders == 200 and outcome.changes > 100
+    claims, replied = outcome.report.checked, outcome.replied.checked
+    assert outcome.renders == outcome.replies == 200 and outcome.changes > 100
     for kind in SPOKEN:
         assert claims[kind] > 0, f"no {kind} was spoken: the campaign proves nothing of it"
+    for kind in REPLIED:
+        assert replied[kind] > 0, f"no reply says {kind}: the campaign proves nothing of it"
 
 
 @pytest.mark.trouble

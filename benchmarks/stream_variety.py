@@ -207,13 +207,14 @@ def run(shop: Tables, hours: float, seconds: int, seed: int) -> tuple[dict[str, 
     return report, plan
 
 
-def as_markdown(report: dict[str, Any], longer: dict[str, Any] | None) -> str:
+def as_markdown(report: dict[str, Any], longer: dict[str, Any] | None, given: argparse.Namespace) -> str:
     """The report as a page."""
+    more = f"; and products of {', '.join(folder.name for folder in given.tables)}" if given.tables else ""
     bound, error = report["bound"], report["stream"]["length error"]
     lines = [
         "# Does a long stream repeat itself?",
         "",
-        f"Written by `python -m benchmarks.stream_variety --out docs/benchmarks` on {report['date']}: "
+        f"Written by `python -m benchmarks.stream_variety` on {report['date']}: the example shop{more}; "
         f"{report['hours']:g} hours, {report['products']} products, {report['scripts']} scripts of "
         f"{report['seconds a script']} s (flash sales and last calls are shorter). Choosing the words took "
         f"{report['planning cpu s']} s of CPU, {report['seeds tried']} seeds.",
@@ -295,7 +296,7 @@ def main() -> int:
     shop = tables([ROOT / "examples/catalog", *given.tables])
     report, plan = run(shop, given.hours, given.seconds, given.seed)
     longer = run(shop, given.longer, given.seconds, given.seed)[0] if given.longer else None
-    page = as_markdown(report, longer)
+    page = as_markdown(report, longer, given)
     print(page)
     if given.out:
         given.out.mkdir(parents=True, exist_ok=True)

@@ -13,17 +13,28 @@ from functools import cache
 
 from koubo.catalog.answers import Answer, answers, default_topics
 from koubo.catalog.facts import Fact, FactKind
+from koubo.catalog.records import Promotion
 from koubo.catalog.store import LiveProduct
 from koubo.replies.comment import flat
+from koubo.replies.deals import AskedDeal, Kind, asked_deal, may_be_hidden, running
 from koubo.replies.expects import is_expected
-from koubo.replies.guard import may_say, text_findings
+from koubo.replies.guard import may_say, name_findings, text_findings
 from koubo.replies.intent import Intent, Understood, understand
 from koubo.replies.lines import Case, line
 from koubo.replies.named import Options, named_options, other_product, pieces
 from koubo.replies.reply import Manner, Reply, Why
 from koubo.replies.sizing import Body, body, fitting, same_body
 from koubo.replies.tables import one_of, signs
-from koubo.replies.values import NAMELESS, fact_value, in_one_line, live_values, size_value, sizes_there_are
+from koubo.replies.values import (
+    NAMELESS,
+    deals_value,
+    fact_value,
+    in_one_line,
+    live_values,
+    size_value,
+    sizes_there_are,
+    sold,
+)
 from koubo.script.choose import choose_facts
 from koubo.script.names import spoken_brand
 from koubo.script.render import Reader, RenderedSentence, render_sentences
@@ -46,6 +57,12 @@ _LIVE = frozenset(
 _SEVERAL = re.compile(r"[\s,，。;；?？!！、].*\w|还有|以及")
 """A comment that may ask two things: it has a mark, and words after it."""
 _ABOUT_ALL = frozenset({Intent.PRICE, Intent.DISCOUNT, Intent.STOCK})
+_NO_DEAL = {
+    Kind.COUPON: Case.NO_COUPON,
+    Kind.NEW_CUSTOMERS: Case.NO_NEW_CUSTOMERS,
+    Kind.MEMBERS: Case.NO_MEMBERS,
+    Kind.GROUP: Case.NO_GROUP,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +127,7 @@ def _look(comment: str, live: LiveProduct, manner: Manner) -> _Asked:
     understood = understand(
         comment, names_fact=bool(found), names_option=bool(options.named), names_other=other is not None
     )
-    asked_pieces = pieces(comment)
+    asked_pieces = pieces(comment, live.product)
     manner = replace(manner, quantity=asked_pieces) if asked_pieces else manner
     seen = frozenset(name for name, pattern in _signs().items() if pattern.search(text))
     return _Asked(comment, live, manner, seen, options, other, body(comment), found, understood)
@@ -159,21 +176,75 @@ def _values(asked: _Asked) -> Mapping[Slot, SlotValue]:
 
 
 def _live_outcome(asked: _Asked, intent: Intent) -> Outcome:
-    """Price, discount and stock: live values only, never a fact's own words."""
+    """Price, discount and stock: live values only, never a fact's own words.
+
+    What is named and not sold, or must not be said, has no price and no stock; an amount or a deal that the comment
+    claims is not confirmed, and a kind of deal that it asks for is answered with that kind or with none.
+    """
     values = _values(asked)
     if asked.other is not None:
         return Outcome((Case.OTHER_PRODUCT,), values, warnings=("other_product",))
-    if asked.options.unknown is not None:
-        return _fact(asked)
-    cases = {Intent.PRICE: _price, Intent.DISCOUNT: _discount, Intent.STOCK: _stock}[intent](asked, values)
+    if asked.options.nowhere_together and Slot.SPEC in values:
+        return Outcome((Case.OPTION_NOT_SOLD,), values, answered=True)
+    named_in_silence = asked.options.named and Slot.SPEC not in values
+    if asked.options.unknown is not None or named_in_silence:
+        return _fact(_about_options(asked))
+    deal = asked_deal(asked.comment, asked.live)
+    if deal.kinds or deal.others:
+        return _asked_deal(asked, deal, values)
+    if deal.claim:
+        cases = _claimed(deal, values)
+    else:
+        cases = {Intent.PRICE: lambda _, found: _price(found), Intent.DISCOUNT: _discount, Intent.STOCK: _stock}[
+            intent
+        ](asked, values)
     if cases and any(line(case, asked.manner.persona, (), values) for case in cases):
-        return Outcome(cases, values, answered=True)
+        return Outcome(cases, values, answered=True, warnings=("sold_out",) if _sold_out(values) else ())
     return _fact(asked)
 
 
-def _price(asked: _Asked, values: Mapping[Slot, SlotValue]) -> tuple[Case, ...]:
+def _about_options(asked: _Asked) -> _Asked:
+    """What is named is not sold: the facts that say which options there are may answer, and no other."""
+    labels = {name for sku in asked.live.product.skus for name in sku.options}
+    return replace(asked, found=tuple(one for one in asked.found if any(name in one.fact.label for name in labels)))
+
+
+def _asked_deal(asked: _Asked, deal: AskedDeal, values: Mapping[Slot, SlotValue]) -> Outcome:
+    """A kind of deal by its name: what runs of it, or that there is none; another kind is no answer."""
+    found = running(deal, asked.live)
+    if found and _is_reckoned_with(found, values):
+        return Outcome(_price(values), values, answered=True)
+    if found:
+        told = deals_value(sold(asked.live, asked.options), found)
+        return _fact(asked) if told is None else _told(asked, Case.DEAL_ASKED, {**values, Slot.CONDITIONS: told})
+    if may_be_hidden(deal, asked.live):
+        return _fact(asked)
+    none = _NO_DEAL[next(iter(deal.kinds))] if len(deal.kinds) == 1 and not deal.grade else Case.NO_SUCH_DEAL
+    return _told(asked, Case.NO_SUCH_DEAL if deal.others else none, values)
+
+
+def _told(asked: _Asked, case: Case, values: Mapping[Slot, SlotValue]) -> Outcome:
+    """One case, where its values are there: none of what is sold out is offered."""
     if _sold_out(values):
-        return (Case.PRICE_SOLD_OUT,)
+        return Outcome(_price(values), values, answered=True, warnings=("sold_out",))
+    return Outcome((case,), values, answered=True) if Slot.PRICE in values else _fact(asked)
+
+
+def _is_reckoned_with(found: Sequence[Promotion], values: Mapping[Slot, SlotValue]) -> bool:
+    """Whether the amount to pay that is said rests on one of these promotions."""
+    offered = values.get(Slot.OFFER)
+    ids = {fact.id for fact in offered.facts} if offered else set()
+    return any(fact_id.endswith(f":{FactKind.PROMOTION}:{promotion.id}") for promotion in found for fact_id in ids)
+
+
+def _claimed(deal: AskedDeal, values: Mapping[Slot, SlotValue]) -> tuple[Case, ...]:
+    """What the price is, never 有的: the amount or the deal that was claimed may not be so."""
+    return (Case.DEAL_GIFT, *_price(values)) if deal.gift and not _sold_out(values) else _price(values)
+
+
+def _price(values: Mapping[Slot, SlotValue]) -> tuple[Case, ...]:
+    if _sold_out(values):
+        return (Case.PRICE_SOLD_OUT_OPTION,) if Slot.SPEC in values else (Case.PRICE_SOLD_OUT,)
     if Slot.SPEC in values:
         return (Case.PRICE_OPTION_OFFER, Case.PRICE_OPTION)
     return (Case.PRICE_OFFER, Case.PRICE_CONDITIONS, Case.PRICE_RANGE, Case.PRICE)
@@ -181,6 +252,8 @@ def _price(asked: _Asked, values: Mapping[Slot, SlotValue]) -> tuple[Case, ...]:
 
 def _discount(asked: _Asked, values: Mapping[Slot, SlotValue]) -> tuple[Case, ...]:
     """That there is no discount is said only where none runs: one whose words must not be said is left to a person."""
+    if _sold_out(values):
+        return _price(values)
     if "gift" in asked.signs:
         return (Case.DISCOUNT_GIFT,)
     none = (Case.DISCOUNT_NONE,) if not asked.live.promotions else ()
@@ -188,7 +261,8 @@ def _discount(asked: _Asked, values: Mapping[Slot, SlotValue]) -> tuple[Case, ..
 
 
 def _stock(asked: _Asked, values: Mapping[Slot, SlotValue]) -> tuple[Case, ...]:
-    if Slot.STOCK not in values:
+    """Of several options that are named one may be gone: then nothing is said of all together."""
+    if Slot.STOCK not in values or asked.options.several:
         return ()
     if Slot.SPEC in values:
         return (Case.SOLD_OUT_OPTION,) if _sold_out(values) else (Case.STOCK_OPTION,)
@@ -296,7 +370,7 @@ def _answer_value(asked: _Asked, one: Answer) -> SlotValue | None:
 
 
 def _strange(words: str, asked: _Asked) -> bool:
-    return any(text_findings(words, asked.live.product))
+    return any(name_findings(words, asked.live.product))
 
 
 def _stands(fact: Fact, live: LiveProduct) -> bool:

@@ -18,6 +18,7 @@ from koubo.catalog.facts import Fact, FactKind
 from koubo.catalog.records import Product
 from koubo.replies.comment import flat, hidden, plain
 from koubo.replies.tables import Named, guard_lists, one_of
+from koubo.rubric.amounts import amounts
 from koubo.rubric.safety import find_breaches
 from koubo.script.choose import is_sayable
 from koubo.script.numerals import find_numbers
@@ -45,15 +46,16 @@ def may_say(fact: Fact, product: Product) -> bool:
 def fact_findings(fact: Fact, product: Product) -> Iterator[Finding]:
     """Yield what keeps a fact from being said as it stands; nothing where it may be."""
     shown = replace(fact, label=plain(fact.label), value=plain(fact.value))
-    for one in (fact, shown):
+    folded = replace(fact, label=flat(fact.label), value=flat(fact.value))  # 九塊九, 加 微 信
+    for one in (fact, shown, folded):
         if not is_sayable(one):
             yield Finding("unsayable", one.value)
     if len(fact.label) > _LONGEST_LABEL:
         yield Finding("label", fact.label)
-    named = replace(shown, label="卖点", value=shown.label)
+    named = replace(folded, label="卖点", value=folded.label)
     if fact.kind is not FactKind.QUESTION_ANSWER and fact.label and not is_sayable(named):
         yield Finding("label", fact.label)
-    if unnamed_amount(shown.label, shown.value):
+    if unnamed_amount(folded.label, folded.value):
         yield Finding("money", shown.value)
     yield from _words_of_fact(fact, product)
 
@@ -61,6 +63,7 @@ def fact_findings(fact: Fact, product: Product) -> Iterator[Finding]:
 def _words_of_fact(fact: Fact, product: Product) -> Iterator[Finding]:
     words = fact.value if fact.kind in _BUYERS else f"{fact.label}，{fact.value}"  # the label of a quote is ours
     yield from text_findings(words, product, compatible=fact.kind not in HEARSAY)
+    yield from _compared(flat(words), product)
     if fact.kind in HEARSAY:
         yield from _hearsay(words, product)
     if fact.kind in _BUYERS:
@@ -70,7 +73,7 @@ def _words_of_fact(fact: Fact, product: Product) -> Iterator[Finding]:
 def text_findings(text: str, product: Product, *, compatible: bool = False) -> Iterator[Finding]:
     """Yield what no text may hold that is spoken of a product: contacts, addresses, orders, rivals, hidden characters.
 
-    With `compatible`, another brand may be named in words on what fits it (苹果和安卓都能连).
+    With `compatible`, another brand may be named in words on what fits it (苹果和安卓都能连), if nothing compares.
     """
     if unseen := hidden(text):
         yield Finding("hidden", unseen)
@@ -79,8 +82,27 @@ def text_findings(text: str, product: Product, *, compatible: bool = False) -> I
     seen = flat(text)
     yield from _matches(guard_lists().everywhere, seen)
     yield from (Finding("unsafe", b.words) for b in find_breaches(plain(text)) if b.severity == "unsafe")
-    if not (compatible and _fits().search(seen)):
+    if not (compatible and _fits().search(seen) and not _comparing().search(seen)):
         yield from _rivals(seen, product)
+
+
+def name_findings(text: str, product: Product) -> Iterator[Finding]:
+    """Yield what no name, brand or option may hold: besides `text_findings`, a price, a deal, or a comparison."""
+    yield from text_findings(text, product)
+    seen = flat(text)
+    yield from _compared(seen, product)
+    if deal := price_or_deal(seen):
+        yield Finding("deal", deal)
+    yield from (Finding("money", amount.words) for amount in amounts(seen) if amount.money)
+
+
+def is_plain_gift(words: str) -> bool:
+    """Whether a gift is a thing, and no money: what 10元红包 or 价值99元杯刷 is worth, nothing proves."""
+    return price_or_deal(flat(words)) != "价格"
+
+
+def _compared(seen: str, product: Product) -> Iterator[Finding]:
+    yield from _matches({"comparison": guard_lists().hearsay["comparison"]}, _without_own(seen, product))
 
 
 def line_findings(text: str) -> Iterator[Finding]:
@@ -136,6 +158,11 @@ def _compiled(lists: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, re
 def _brands() -> re.Pattern[str]:
     names = sorted(guard_lists().brands, key=len, reverse=True)
     return re.compile("|".join(rf"(?<![a-z]){re.escape(n)}(?![a-z])" if n.isascii() else re.escape(n) for n in names))
+
+
+@cache
+def _comparing() -> re.Pattern[str]:
+    return one_of(guard_lists().comparing)
 
 
 @cache

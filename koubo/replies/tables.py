@@ -79,7 +79,27 @@ class GuardFile(Row):
     hearsay: Named
     brands: tuple[str, ...] = Field(min_length=1)
     compatible: Expressions
+    comparing: Expressions
     measured: Expressions
+
+
+class UnitFile(Row):
+    """data/units.yaml."""
+
+    dimensions: dict[str, dict[str, int]]
+    counters: tuple[str, ...] = Field(min_length=1)
+    any_piece: tuple[str, ...] = Field(min_length=1)
+    no_measure: Expressions
+
+
+class DealFile(Row):
+    """data/deals.yaml."""
+
+    kinds: Named
+    tiers: Expressions
+    others: Expressions
+    claims: Expressions
+    gifts: Expressions
 
 
 def intent_rows() -> dict[str, IntentRow]:
@@ -106,6 +126,18 @@ def one_of(patterns: Iterable[str]) -> re.Pattern[str]:
 def guard_lists() -> GuardFile:
     """What must not be said of a fact."""
     return _read("guard.yaml", TypeAdapter(GuardFile))
+
+
+@cache
+def units() -> UnitFile:
+    """The units of sizes and packs."""
+    return _read("units.yaml", TypeAdapter(UnitFile))
+
+
+@cache
+def deal_words() -> DealFile:
+    """Words for a deal that a comment asks for or claims."""
+    return _read("deals.yaml", TypeAdapter(DealFile))
 
 
 @cache

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from koubo.catalog.facts import PRIORITY, Fact, FactKind, Provenance
+from koubo.catalog.records import FlashPrice, GroupBuy, MemberPrice, Promotion
 from koubo.catalog.store import LiveProduct
-from koubo.replies.guard import text_findings
+from koubo.replies.guard import is_plain_gift, name_findings, text_findings
 from koubo.replies.named import Options, narrowed
 from koubo.replies.reply import Manner
 from koubo.replies.sizing import SizeRow
 from koubo.script.names import short_name
 from koubo.script.phrases import joined, phrase
+from koubo.script.promotions import condition_phrase
 from koubo.script.slots import Slot, SlotValue
 from koubo.script.values import Selling, fact_words, slot_values
 
@@ -25,7 +28,7 @@ Values = Mapping[Slot, SlotValue]
 def spoken_name(live: LiveProduct) -> str:
     """Return what the product is called in a reply: its short name, or `NAMELESS` where the guard finds a fault."""
     name = short_name(live.product)
-    return NAMELESS if any(text_findings(name, live.product)) else name
+    return NAMELESS if any(name_findings(name, live.product)) else name
 
 
 def live_values(live: LiveProduct, options: Options, manner: Manner) -> Values:
@@ -33,17 +36,58 @@ def live_values(live: LiveProduct, options: Options, manner: Manner) -> Values:
 
     {stock} says whether there is any, not only when little is left; {spec} names the options.
     """
-    sold = narrowed(live, options.skus) if options.skus else live
+    meant = sold(live, options)
     selling = Selling(spoken_name(live), "", {}, manner.buyer, manner.quantity)
-    found = dict(slot_values(selling, sold))
-    if sold.stock is not None and Slot.STOCK not in found:
-        words = "已经卖完了" if sold.stock == 0 else "现在有货"
-        found[Slot.STOCK] = SlotValue(Slot.STOCK, words, (), (_stock_fact(sold, options),))
-    if options.named and options.skus:
-        rows = tuple(fact for fact in live.facts if fact.kind is FactKind.SKU_PRICE and fact.label in sold.sku_prices)
-        said = phrase("".join(options.named))
-        found[Slot.SPEC] = SlotValue(Slot.SPEC, said.written, said.pins, rows)
+    found = dict(slot_values(selling, meant))
+    if meant.stock is not None and Slot.STOCK not in found:
+        words = "已经卖完了" if meant.stock == 0 else "现在有货"
+        found[Slot.STOCK] = SlotValue(Slot.STOCK, words, (), (_stock_fact(meant, options),))
+    if (spec := spec_value(live, options)) is not None:
+        found[Slot.SPEC] = spec
+    if Slot.GIFT in found and not is_plain_gift(found[Slot.GIFT].written):
+        del found[Slot.GIFT]
     return {slot: value for slot, value in found.items() if not any(text_findings(value.written, live.product))}
+
+
+def sold(live: LiveProduct, options: Options) -> LiveProduct:
+    """Return the product as if it had only the SKUs that a comment names; as it is, where it names none."""
+    return narrowed(live, options.skus) if options.skus else live
+
+
+def spec_value(live: LiveProduct, options: Options) -> SlotValue | None:
+    """Return the options that a comment names, with the SKUs that have any of them as facts; None where they must not
+    be said, or none is named."""
+    words = "".join(options.named)
+    if not words or any(name_findings(words, live.product)):
+        return None
+    skus = {sku.id for sku in live.product.skus if not set(options.named).isdisjoint(sku.options.values())}
+    ids = {sku.id for sku in options.skus} or skus
+    rows = tuple(fact for fact in live.facts if fact.kind is FactKind.SKU_PRICE and fact.label in ids)
+    said = phrase(words)
+    return SlotValue(Slot.SPEC, said.written, said.pins, rows)
+
+
+def deals_value(live: LiveProduct, deals: Sequence[Promotion]) -> SlotValue | None:
+    """Return the conditions of these promotions, two at most; None where none can be said or lowers the price."""
+    said = [(deal, words) for deal in deals if (words := condition_phrase(deal)) and _lowers(deal, live.price)][:2]
+    if not said:
+        return None
+    words = joined([told for _, told in said])
+    known = {fact.id: fact for fact in live.facts}
+    facts = tuple(
+        replace(known[f"{live.product.id}:{FactKind.PROMOTION}:{deal.id}"], value=told.written) for deal, told in said
+    )
+    return SlotValue(Slot.CONDITIONS, words.written, words.pins, facts, live.not_after)
+
+
+def _lowers(deal: Promotion, price: Decimal) -> bool:
+    match deal:
+        case FlashPrice() | MemberPrice():
+            return deal.price < price
+        case GroupBuy():
+            return deal.amount_off < price
+        case _:
+            return True
 
 
 def _stock_fact(sold: LiveProduct, options: Options) -> Fact:

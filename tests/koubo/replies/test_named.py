@@ -51,8 +51,8 @@ def test_a_product_is_narrowed_to_what_was_named(shop: Talk) -> None:
         ("买0件", None),
     ],
 )
-def test_pieces_to_be_bought(comment: str, number: int | None) -> None:
-    assert pieces(comment) == number
+def test_pieces_to_be_bought(shop: Talk, comment: str, number: int | None) -> None:
+    assert pieces(comment, shop.shop.products["s01"]) == number
 
 
 def test_another_product_is_one_that_nothing_known_speaks_of(shop: Talk) -> None:

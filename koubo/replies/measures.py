@@ -27,8 +27,8 @@ _AFTER_TIMES = re.compile(r"[*×]\s*(\d+(?:\.\d+)?)(?![\d.])")
 class Measure:
     """A number and what it measures: as written, its unit, and its value by dimension (g: mass and storage).
 
-    ``asked`` where a comment points at it (38还有吗, 256的): a number without a unit that nobody points at names nothing
-    unless an option has it.
+    ``asked`` where a comment points at it (38还有吗, 256的): a number without a unit that nobody points at names
+    nothing, unless an option has it.
     """
 
     number: Decimal

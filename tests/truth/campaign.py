@@ -25,7 +25,7 @@ from koubo.script.plan import SectionKind, plan
 from koubo.script.render import RenderedScript, render
 from koubo.script.script import Script
 from koubo.voices.mining import mine_catalog
-from tests.truth.comments import Comment, comment, of_skus
+from tests.truth.comments import Comment, comment, misses, of_skus
 from tests.truth.made_shop import GRADES, START, ShopMaker, moments_near
 from tests.truth.shop_model import Shop, Who, deal_of, item_of
 from tests.truth.spoken_truth import Fault, Report, check
@@ -223,8 +223,9 @@ def _reply(campaign: Campaign, product_id: str, at: datetime, outcome: Outcome) 
     asked = comment(campaign.rng, campaign.snapshot.product(product_id))
     said, shop = campaign.replied(asked, product_id, at), campaign.shop
     assert said.as_of.endswith(f".{shop.version}"), f"{said.as_of} is not version {shop.version}"
-    held = shop if asked.skus is None else of_skus(shop, product_id, asked.skus)
+    held = of_skus(shop, product_id, asked.skus) if asked.skus else shop
     report = check(said.sentences, held, product_id, at, pieces=asked.pieces)
+    report.faults += misses(asked, said, {deal.grade for deal in shop.deals.values() if deal.grade})
     outcome.replies += 1
     outcome.answered += said.answered
     outcome.replied.add(report)

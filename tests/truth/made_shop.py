@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from itertools import product as pairs_of
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ class ShopMaker:
     def _product(self, number: int) -> Product:
         made = self.rng.choice(DATA[FAMILIES[number % len(FAMILIES)]])
         price = self.price()
-        options = self._options(made["attributes"])
+        options = self._options(made.get("options", {}), made["attributes"])
         same = self.rng.random() < 0.5
         skus = [self._sku(option, price if same else self.near(price)) for option in options]
         return Product.model_validate(
@@ -57,8 +58,13 @@ class ShopMaker:
             }
         )
 
-    def _options(self, attributes: dict[str, str]) -> list[dict[str, str]]:
-        """No SKU, one, or one a colour or size."""
+    def _options(self, named_apart: dict[str, str], attributes: dict[str, str]) -> list[dict[str, str]]:
+        """No SKU, one, one a colour or size, or one for most pairs of what tells them apart: some are sold by nobody."""
+        if named_apart and self.rng.random() < 0.8:
+            pairs = [
+                dict(zip(named_apart, v, strict=True)) for v in pairs_of(*(o.split("/") for o in named_apart.values()))
+            ]
+            return [pair for n, pair in enumerate(pairs) if n == 0 or len(named_apart) == 1 or self.rng.random() < 0.7]
         named = next((name for name in ("颜色", "尺码") if "/" in attributes.get(name, "")), None)
         drawn = self.rng.random()
         if named is None or drawn < 0.2:

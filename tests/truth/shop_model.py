@@ -104,10 +104,16 @@ def item_of(product: Product, reviews: Iterable[Review] = (), questions: Iterabl
         list_price=product.list_price,
         skus={sku.id: (sku.price, sku.stock) for sku in product.skus},
         attributes=dict(product.attributes),
-        words="\n".join([product.title, product.brand or "", product.brief, *product.category]),
+        words="\n".join([product.title, product.brand or "", product.brief, *product.category, *_options(product)]),
         questions=asked,
         reviews=said,
     )
+
+
+def _options(product: Product) -> set[str]:
+    """What its SKUs are called, options by themselves and side by side."""
+    alone = {value for sku in product.skus for value in sku.options.values()}
+    return alone | {"".join(sku.options.values()) for sku in product.skus}
 
 
 @dataclass

@@ -338,6 +338,16 @@ def _untrue_no_activity(claim: Claim, truth: Truth) -> str | None:
     return "promotions run" if truth.running else None
 
 
+def _untrue_none_of(named: Callable[[Deal], bool]) -> Callable[[Claim, Truth], str | None]:
+    """That there is no deal of a kind: one that does not say for whom it is might be one for such people."""
+
+    def untrue_none(claim: Claim, truth: Truth) -> str | None:
+        found = [deal.id for deal in truth.running if named(deal)]
+        return f"{found[0]} runs" if found else None
+
+    return untrue_none
+
+
 def _untrue_gifts(claim: Claim, truth: Truth) -> str | None:
     return None if any(deal.kind == "gift" for deal in truth.running) else "nothing is given with it"
 
@@ -361,6 +371,11 @@ _SIMPLE: Mapping[str, Callable[[Claim, Truth], str | None]] = {
     "activity": _untrue_activity,
     "no_activity": _untrue_no_activity,
     "gifts": _untrue_gifts,
+    "no_coupon": _untrue_none_of(lambda deal: deal.kind == "coupon"),
+    "no_new_customers": _untrue_none_of(lambda deal: deal.for_whom in ("new_customers", "unknown")),
+    "no_members": _untrue_none_of(lambda deal: deal.for_whom in ("members", "unknown")),
+    "no_group": _untrue_none_of(lambda deal: deal.kind == "group_buy"),
+    "no_such_deal": _untrue_none_of(lambda deal: deal.for_whom == "unknown"),
     "page_price_after": _untrue_after,
 }
 

@@ -89,10 +89,11 @@ class _Asked:
 
 def _in_column(asked: _Asked, values: tuple[str, ...]) -> tuple[str, ...]:
     """Return the values of one option that a comment names: written out, else by numbers, else in part."""
-    written = _all_named(asked.text, values)
-    if written:
-        return tuple(written)
-    return _by_measures(asked.measures, values) or _by_part(asked.text, values)
+    written = tuple(_all_named(asked.text, values))
+    own = [measure for value in written for measure in _measures_of(value)]
+    rest = [measure for measure in asked.measures if not any(measure.names(one) for one in own)]
+    measured = _by_measures(rest, tuple(value for value in values if value not in written))
+    return (*written, *measured) or _by_part(asked.text, values)
 
 
 def _all_named(text: str, values: Sequence[str]) -> list[str]:
@@ -173,6 +174,8 @@ def _is_known(measure: Measure, product: Product) -> bool:
     options = [own for values in _columns(product).values() for value in values for own in _measures_of(value)]
     if any(measure.names(own) for own in options):
         return True
+    if measure.unit is None and measure.number % 1 and not any(own.number % 1 for own in options):
+        return True  # 9.9 is an amount of money where no size has a point
     if measure.unit is None and len(product.skus) > 1:
         return False
     if any(own.unit is None or measure.dimensions & own.dimensions for own in options):

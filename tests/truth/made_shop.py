@@ -59,11 +59,10 @@ class ShopMaker:
         )
 
     def _options(self, named_apart: dict[str, str], attributes: dict[str, str]) -> list[dict[str, str]]:
-        """No SKU, one, one a colour or size, or one for most pairs of what tells them apart: some are sold by nobody."""
+        """No SKU, one, one a colour or size, or one for most pairs of options: some pairs nobody sells."""
         if named_apart and self.rng.random() < 0.8:
-            pairs = [
-                dict(zip(named_apart, v, strict=True)) for v in pairs_of(*(o.split("/") for o in named_apart.values()))
-            ]
+            values = pairs_of(*(told.split("/") for told in named_apart.values()))
+            pairs = [dict(zip(named_apart, pair, strict=True)) for pair in values]
             return [pair for n, pair in enumerate(pairs) if n == 0 or len(named_apart) == 1 or self.rng.random() < 0.7]
         named = next((name for name in ("颜色", "尺码") if "/" in attributes.get(name, "")), None)
         drawn = self.rng.random()

@@ -6,8 +6,8 @@ import pytest
 
 from koubo.catalog.facts import FactKind
 from koubo.catalog.records import Product
-from koubo.replies.guard import fact_findings, may_say, text_findings
-from tests.koubo.replies.talk import Talk, fact
+from koubo.replies.guard import fact_findings, may_say, name_findings, text_findings
+from tests.koubo.replies.talk import Talk, cup, fact
 from tests.koubo.script.conftest import CUP
 
 PRODUCT = Product.model_validate(CUP)
@@ -56,6 +56,30 @@ def test_what_buyers_wrote_is_held_to_the_lists(value: str, rule: str | None) ->
         (FactKind.SELLING_POINT, "卖点", "解放路12号自提"),
         (FactKind.IMAGE_CLAIM, "价格", "到手9.9"),
         (FactKind.REVIEW_COMPLAINT, "杯盖", "漏水"),
+        (FactKind.ATTRIBUTE, "保温", "９.９塊錢"),
+        (FactKind.ATTRIBUTE, "保温", "九塊九"),
+        (FactKind.SELLING_POINT, "卖点", "只要一百圓"),
+        (FactKind.QUESTION_ANSWER, "贵吗", "五塊"),
+        (FactKind.QUESTION_ANSWER, "手机能连吗", "支持，华为的更好"),
+        (FactKind.QUESTION_ANSWER, "能用吗", "可以，比babycare的耐用"),
+        (FactKind.SELLING_POINT, "卖点", "胜过同类产品"),
+        (FactKind.QUESTION_ANSWER, "找谁", "找小李壹叁捌零零壹叁捌零零零"),
+        (FactKind.QUESTION_ANSWER, "找谁", "加葳❤号kf_88"),
+        (FactKind.QUESTION_ANSWER, "找谁", "球球：二三三四四五"),
+        (FactKind.QUESTION_ANSWER, "找谁", "飞信号kf88"),
+        (FactKind.QUESTION_ANSWER, "找谁", "搜公主号栖木"),
+        (FactKind.ATTRIBUTE, "保温", "12小时 t.me/abc"),
+        (FactKind.ATTRIBUTE, "保温", "12小时，详见b23点tv"),
+        (FactKind.REVIEW_QUOTE, "买家评价", "质量好，扫包装上的码有惊喜"),
+        (FactKind.REVIEW_QUOTE, "买家评价", "质量好，某宝也有"),
+        (FactKind.QUESTION_ANSWER, "能试吗", "可以，在三里屯SOHO B座"),
+        (FactKind.QUESTION_ANSWER, "能试吗", "到银泰城三层"),
+        (FactKind.QUESTION_ANSWER, "贵吗", "久块久拿走"),
+        (FactKind.QUESTION_ANSWER, "贵吗", "一张毛爷爷"),
+        (FactKind.QUESTION_ANSWER, "贵吗", "9.9米"),
+        (FactKind.QUESTION_ANSWER, "贵吗", "nine yuan"),
+        (FactKind.QUESTION_ANSWER, "真人吗", "我是电脑程序"),
+        (FactKind.QUESTION_ANSWER, "真人吗", "可以的主人喵"),
     ],
 )
 def test_labels_tables_and_pictures_are_looked_at_too(kind: FactKind, label: str, value: str) -> None:
@@ -75,6 +99,10 @@ def test_labels_tables_and_pictures_are_looked_at_too(kind: FactKind, label: str
         (FactKind.REVIEW_QUOTE, "买家评价", "按一下就开，开车喝水很方便"),
         (FactKind.REVIEW_QUOTE, "买家评价", "比我想的厚实，用了3个月没坏"),
         (FactKind.SELLING_POINT, "卖点", "弹盖一按就开"),
+        (FactKind.ATTRIBUTE, "线长", "1.8米"),
+        (FactKind.ATTRIBUTE, "层数", "4层加厚"),
+        (FactKind.ATTRIBUTE, "型号", "MZ-V8V500BW"),
+        (FactKind.QUESTION_ANSWER, "能放零钱吗", "能放零钱和钥匙"),
     ],
 )
 def test_plain_facts_may_be_said(kind: FactKind, label: str, value: str) -> None:
@@ -84,6 +112,16 @@ def test_plain_facts_may_be_said(kind: FactKind, label: str, value: str) -> None
 def test_the_products_own_brand_is_no_rival() -> None:
     own = PRODUCT.model_copy(update={"brand": "膳魔师"})
     assert not list(text_findings("膳魔师保温杯", own)) and list(text_findings("膳魔师保温杯", PRODUCT))
+
+
+@pytest.mark.parametrize("words", ["9.9元秒杀款", "九塊九那个", "9.9元", "比优衣库好", "加V领券"])
+def test_a_name_a_brand_or_an_option_holds_no_price_and_no_comparison(words: str) -> None:
+    assert list(name_findings(words, PRODUCT)) and not list(name_findings("316不锈钢保温杯", PRODUCT))
+    sku = {"options": {"颜色": words}, "price": "79.90", "stock": 5}
+    other = {"options": {"颜色": "绿"}, "price": "89.90", "stock": 5}
+    for asked in (f"{words}还有货吗", f"{words}多少钱"):
+        assert words not in (cup(skus=[sku, other]).says(asked, "cup").written or "")
+    assert words not in (cup(brand=words).says("什么牌子", "cup").written or "")
 
 
 def test_most_of_an_honest_shop_may_be_said(shop: Talk) -> None:

@@ -55,6 +55,26 @@ def test_pieces_to_be_bought(shop: Talk, comment: str, number: int | None) -> No
     assert pieces(comment, shop.shop.products["s01"]) == number
 
 
+def test_pieces_are_counted_by_the_unit_of_the_product(shop: Talk) -> None:
+    socks = shop.shop.products["s04"]
+    assert pieces("拍两组多少钱", socks) == 2 and pieces("拍两双多少钱", socks) is None
+
+
+@pytest.mark.parametrize(
+    ("comment", "product_id", "named"),
+    [
+        ("500ml和1升差多少", "h03", ()),
+        ("30包两盒多少钱", "f01", ()),
+        ("白绿37多少钱", "s03", ("白绿", "37码")),
+        ("1.8的床多少钱", "h01", ("1.8m床",)),
+        ("50ml两支", "b01", ("50ml*2支",)),
+    ],
+)
+def test_options_are_found_by_their_numbers(shop: Talk, comment: str, product_id: str, named: tuple[str, ...]) -> None:
+    found = named_options(comment, shop.shop.products[product_id])
+    assert set(found.named) == set(named) and found.unknown is None and found.several == (not named)
+
+
 def test_another_product_is_one_that_nothing_known_speaks_of(shop: Talk) -> None:
     live = shop.shop.live("s01")
     assert other_product("洗衣液多少钱", live) == "洗衣液"

@@ -17,7 +17,7 @@ _THOUSAND = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*千(?=\s*(?:毫安|ma))")
 _METRES = re.compile(r"(\d|[一二两三])米(\d{1,2}|[一二三四五六七八九](?![\d一二三四五六七八九]))(?!\d)")
 _X_SIZE = re.compile(r"(?<![a-z0-9])(x{2,5})(?=l(?![a-z0-9]))")
 _CHAIN = re.compile(r"(\d+(?:\.\d+)?)\s*[*×x]\s*(?=\d)")
-_ASKED = "的|码|号|还|有|剩|多少|几|库存|现货|什么|啥|怎么|咋|能拍|能买"
+_ASKED = "的|到手|领券|码|号|还|有|剩|多少|几|库存|现货|什么|啥|怎么|咋|能拍|能买"
 _BARE = re.compile(rf"(?<![\d.a-z买拍要近前约])(\d+(?:\.\d+)?)(?=\s*(?:{_ASKED}))")
 _LONG = re.compile(r"(?<![\d.a-z])(\d{2,}(?:\.\d+)?|\d\.\d+)(?![\d.a-z%])")
 _AFTER_TIMES = re.compile(r"[*×]\s*(\d+(?:\.\d+)?)(?![\d.])")
@@ -56,7 +56,12 @@ def numerals(text: str) -> str:
     text = _METRES.sub(lambda found: f"{_digit(found[1])}.{_digit(found[2])}米", text)
     text = _THOUSAND.sub(lambda found: format((Decimal(found[1]) * 1000).normalize(), "f"), text)
     text = _WAN.sub(lambda found: format((Decimal(found[1]) * 10_000).normalize(), "f"), text)
-    return _spoken().sub(lambda found: f"{_whole(found[0])}", text)
+    return _spoken().sub(lambda found: f"{_apart(found)}{_whole(found[0])}", text)
+
+
+def _apart(found: re.Match[str]) -> str:
+    """Give a space where digits would stand against a letter: 50ml两支 is no 50ml2支."""
+    return " " if re.search("[a-z0-9]$", found.string[: found.start()]) else ""
 
 
 def measures(text: str) -> tuple[Measure, ...]:

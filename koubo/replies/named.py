@@ -226,7 +226,10 @@ def _above(list_price: Decimal | None, highest: Decimal) -> Decimal | None:
 
 def pieces(comment: str, product: Product) -> int | None:
     """Return how many pieces a comment speaks of buying (拍两件多少钱); None where it names no number of them."""
-    found = _PIECES.search(flat(comment))
+    text = flat(comment)
+    for value in (value for values in _columns(product).values() for value in values):
+        text = text.replace(flat(value), " ")  # 500ml*2瓶到手价: the option's two bottles
+    found = _PIECES.search(text)
     if found is None or not counts_pieces(found[2] or found[4], product):
         return None
     number = found[1] or found[3]

@@ -51,7 +51,7 @@ SPELLED = {
     "2XL": ("XXL", "2xl", "xxl码"),
     "4XL": ("4XL", "XXXXL"),
     "500ml单瓶": ("单瓶",),
-    "500ml*2瓶": ("500ml*2", "2瓶"),
+    "500ml*2瓶": ("500ml*2",),
 }
 """Options in the words of viewers, and sizes of the same kind that some or all products do not come in."""
 ASKED = ("{option}多少钱", "{option}还有吗", "{option}还有货吗", "{option}到手价多少")

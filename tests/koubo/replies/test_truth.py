@@ -204,6 +204,11 @@ def test_a_claimed_price_or_deal_is_not_confirmed(shop: Talk, asked: str, produc
         assert broken_reply(reply, shop.shop.live(product_id)) == []
 
 
+def test_an_amount_without_a_unit_is_an_amount_where_no_size_has_a_point(shop: Talk) -> None:
+    assert "现价59.9元起" in (shop.says("9.9还有货吗", "s01").written or "")
+    assert not _LIVE.search(shop.says("9.9还有货吗", "h01").written or "")
+
+
 @pytest.mark.parametrize(
     ("product_id", "asked", "says", "never"),
     [

@@ -227,8 +227,8 @@ def _above(list_price: Decimal | None, highest: Decimal) -> Decimal | None:
 def pieces(comment: str, product: Product) -> int | None:
     """Return how many pieces a comment speaks of buying (拍两件多少钱); None where it names no number of them."""
     text = flat(comment)
-    for value in (value for values in _columns(product).values() for value in values):
-        text = text.replace(flat(value), " ")  # 500ml*2瓶到手价: the option's two bottles
+    for option in (option for options in _columns(product).values() for option in options):
+        text = text.replace(flat(option), " ")  # 500ml*2瓶到手价: the option's two bottles
     found = _PIECES.search(text)
     if found is None or not counts_pieces(found[2] or found[4], product):
         return None

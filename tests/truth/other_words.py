@@ -21,7 +21,7 @@ _COUNTED = "[一二两三四五六七八九十百]"
 _OFFER_WORDS = re.compile(
     "到手(?:价|只|才|就|不到|一共)|现价|页面价|划线价?|原价|特价|优惠|打折|半价|对折|券|满减|立减|直降|再减|第二[件双盒瓶包份]|限时|限量"
     "|秒杀|拼团|会员|新客|库存|仅剩|只剩|包邮|免费|活动|红包|福利|降价|涨价|块钱|多少钱|赠"
-    f"|{_COUNTED}折|[减买送]{_COUNTED}(?!雀羚|只松鼠)|最后{_COUNTED}"
+    f"|{_COUNTED}折|[减买送]{_COUNTED}(?!雀羚|只松鼠|神)|最后{_COUNTED}"
 )
 _HARMLESS = re.compile(
     "能用的优惠我念一下|□，过了时间这个优惠就停了|优惠没弹出来的|退出去重新进一下|还有□，|基础价|包邮"
@@ -156,6 +156,8 @@ def unlike_forms(written: str, spoken: str) -> str | None:
         return None
     if "++" in written:  # PA+++ is said PA三个加
         return None
+    if re.search("(?<![第十百千万点一二三四五六七八九])二(?=[包袋瓶盒双件个条片])", spoken) and "2" in written:
+        return f"{spoken!r}: 二 before a measure word; say 两"
     shown = re.findall(r"\d+(?:\.\d+)?", written.replace(",", ""))
     try:
         said = [_values(words) for words in re.findall(f"{RUN}(?:点{DIGIT}+)?", _without_words(written, spoken))]

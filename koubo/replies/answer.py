@@ -14,17 +14,19 @@ from functools import cache
 from koubo.catalog.answers import Answer, answers, default_topics
 from koubo.catalog.facts import Fact, FactKind
 from koubo.catalog.store import LiveProduct
-from koubo.replies.comment import flat
 from koubo.replies.expects import is_expected
-from koubo.replies.guard import may_say, text_findings
+from koubo.replies.guard import may_say
 from koubo.replies.intent import Intent, Understood, understand
 from koubo.replies.lines import Case, line
 from koubo.replies.named import Options, named_options, other_product, pieces
 from koubo.replies.reply import Manner, Reply, Why
 from koubo.replies.sizing import Body, body, fitting, same_body
-from koubo.replies.tables import one_of, signs
+from koubo.replies.tables import signs
 from koubo.replies.values import NAMELESS, fact_value, in_one_line, live_values, size_value, sizes_there_are
 from koubo.script.choose import choose_facts
+from koubo.script.folded import flat
+from koubo.script.guard import text_findings
+from koubo.script.guard_lists import one_of
 from koubo.script.names import spoken_brand
 from koubo.script.render import Reader, RenderedSentence, render_sentences
 from koubo.script.slots import POINTS, Slot, SlotValue

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from koubo.catalog.facts import PRIORITY, Fact, FactKind, Provenance
 from koubo.catalog.store import LiveProduct
-from koubo.replies.guard import text_findings
 from koubo.replies.named import Options, narrowed
 from koubo.replies.reply import Manner
 from koubo.replies.sizing import SizeRow
+from koubo.script.guard import text_findings
 from koubo.script.names import short_name
 from koubo.script.phrases import joined, phrase
 from koubo.script.slots import Slot, SlotValue

@@ -18,6 +18,9 @@ from koubo.script.guard_lists import Named, guard_lists, one_of
 
 _OWN_LETTERS = ("LATIN", "CJK", "GREEK CAPITAL LETTER OMEGA", "GREEK SMALL LETTER MU", "MICRO SIGN", "OHM SIGN")
 
+_LATIN = "latin"
+_WORDS_OF_BRAND = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -37,7 +40,7 @@ def text_findings(text: str, product: Product, *, compatible: bool = False) -> I
     if strange := _strange_letters(plain(text)):
         yield Finding("script", strange)
     seen = flat(text)
-    yield from matches(guard_lists().everywhere, seen)
+    yield from _matches_beside_brand(seen, flat(product.brand or ""))
     yield from (Finding("unsafe", b.words) for b in find_breaches(plain(text)) if b.severity == "unsafe")
     if not (compatible and _fits().search(seen)):
         yield from _rivals(seen, product)
@@ -55,12 +58,21 @@ def matches(lists: Named, text: str) -> Iterator[Finding]:
             yield Finding(rule, found.group())
 
 
+def _matches_beside_brand(seen: str, brand: str) -> Iterator[Finding]:
+    """Yield matches; that a brand is of some Latin words (The North Face) makes it no sentence."""
+    yield from matches({rule: row for rule, row in guard_lists().everywhere.items() if rule != _LATIN}, seen)
+    short = brand.isascii() and 0 < len(brand.split()) <= _WORDS_OF_BRAND
+    row = {_LATIN: guard_lists().everywhere[_LATIN]}
+    yield from matches(row, seen.replace(brand, "") if short else seen)
+
+
 def _rivals(seen: str, product: Product) -> Iterator[Finding]:
     own, title = flat(product.brand or ""), flat(product.title)
-    words = {word for word in guard_lists().brands_and_words if word in title}
+    for word in guard_lists().brands_and_words:
+        seen = seen.replace(word, "□") if word in title else seen
     for found in _brands().finditer(seen):
         starts_title = re.match(rf"[a-z【\[(（\s]*{re.escape(found.group())}", title)  # HLA海澜之家短袖
-        if found.group() not in own and not starts_title and found.group() not in words:
+        if found.group() not in own and not starts_title:
             yield Finding("brand", found.group())
 
 

@@ -15,6 +15,7 @@ EASY = 12
 """So many syllables of a name are said with ease; a longer one is shortened where that is safe."""
 _LATIN = re.compile("[A-Za-z]+")
 _SHORT_PACK = 4
+_SHORT_ACCESSORY = 3
 _ORDER: tuple[Sureness, ...] = ("noun", "pack", "unsure")
 
 
@@ -76,12 +77,14 @@ def syllables(name: str) -> int:
 
 
 def _with_accessory(head: str, following: Sequence[str]) -> str:
-    """Join a bare noun with the accessory for it that is written apart: 手机 防摔壳 is no phone."""
-    if head not in nouns():
+    """Join a noun with the accessory for it that is written apart: 手机 防摔壳 is no phone. Where the noun is adorned,
+    only a short word (壳, 保护壳) is taken for one."""
+    if not head.endswith(nouns()):
         return head
     ends = words("names.yaml")["accessories"]
     found = [part for part in following if part.endswith(ends) and not _beside().match(part)]
-    return head + found[-1] if found else head
+    fitting = [part for part in found if head in nouns() or len(part) <= _SHORT_ACCESSORY]
+    return head + fitting[-1] if fitting else head
 
 
 def _sureness(text: str) -> Sureness | None:

@@ -15,9 +15,12 @@ _INSIDE = re.compile(r"\([^)]*\)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年?")
 _SET = re.compile(r"(?<!\d)([3-9])件套")
 _CODE = re.compile(r"[A-Za-z]*\d[0-9A-Za-z%°+*×./~-]*")
-_APART = re.compile(r"[\s/|,，、;；:：!！?？。~+_…]+|(?<=[一-鿿])[-—–]+|[-—–]+(?=[一-鿿])")
+_GIVEN = r"(?<=[一-鿿])(?<![配速外输发运派赠])(?=送(?![礼女男老长爸妈父货风餐水]))|(?<=[一-鿿])(?=赠)"
+_APART = re.compile(r"[\s/|,，、;；:：!！?？。~+_…]+|(?<=[一-鿿])[-—–]+|[-—–]+(?=[一-鿿])|" + _GIVEN)
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _QUOTES = re.compile('[“”‘’"「」『』*]')
+_ACCESSORIES = "壳膜套罩贴"
+"""Single hanzi that a title may set apart from what they are for."""
 _LONG_BRAND = 4
 _LATIN_START = re.compile(r"^[A-Za-z]+")
 _LATIN = re.compile(r"[A-Za-zÀ-ÿ.&'-]+")
@@ -31,7 +34,7 @@ def title_parts(title: str, brand: str | None) -> tuple[str, ...]:
         plain = plain.replace(unicodedata.normalize("NFKC", spelling), " ")
     plain = _QUOTES.sub("", _INSIDE.sub("", plain))
     parts = (_misspelled(_EDGES.sub("", part), brand or "") for part in _APART.split(_without_numbers(plain)))
-    return tuple(_without_broken_latin([part for part in parts if len(part) > 1]))
+    return tuple(_without_broken_latin([part for part in parts if len(part) > 1 or part in _ACCESSORIES]))
 
 
 def _misspelled(part: str, brand: str) -> str:
@@ -53,7 +56,7 @@ def _without_broken_latin(parts: Sequence[str]) -> Sequence[str]:
         _LATIN_START.sub("", p) if _LATIN.fullmatch(b) and HANZI.search(p) else p
         for b, p in zip(before, parts, strict=True)
     )
-    return [part for part in cut if len(part) > 1]
+    return [part for part in cut if len(part) > 1 or HANZI.match(part)]
 
 
 @cache

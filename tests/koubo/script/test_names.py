@@ -53,8 +53,8 @@ def test_short_name_is_sayable(title: str, brand: str | None, category: str, nam
             "奇曲记曲奇礼盒",
             "豆腐猫砂铲",
         ),
-        *("绒面抱枕套", "手机壳", "冰箱贴", "口红收纳盒", "洗衣机清洗剂", "电视柜", "沙发套", "大米味雪饼", "咖啡杯"),
-        *("奶瓶刷", "茶叶罐", "牙刷头", "冰箱除味魔方", "手机支撑神器", "全羊毛盖毯", "春日端午粽礼盒"),
+        *("绒面抱枕套", "手机壳", "冰箱贴", "口红收纳盒", "洗衣机清洗剂", "电视柜", "沙发套", "大米味雪饼"),
+        *("咖啡杯", "奶瓶刷", "茶叶罐", "牙刷头", "冰箱除味魔方", "手机支撑神器", "全羊毛盖毯", "春日端午粽礼盒"),
     ],
 )
 def test_a_noun_that_only_adorns_is_not_the_name(title: str) -> None:
@@ -65,7 +65,13 @@ def test_a_noun_that_only_adorns_is_not_the_name(title: str) -> None:
 
 def test_an_accessory_written_apart_is_no_phone() -> None:
     assert short_name(product("手机 透明保护壳 防摔", None)) == "手机透明保护壳"
-    assert short_name(product("保温杯 送杯刷", None)) == "保温杯"
+    assert short_name(product("苹果手机 壳 防摔", None)) == "苹果手机壳"
+    assert short_name(product("无线吸尘器 配件 滤芯", None)) == "无线吸尘器滤芯"
+
+
+@pytest.mark.parametrize("title", ["保温杯 送杯刷", "保温杯2个送口红", "保温杯 赠杯套", "保温杯 适用婴儿车"])
+def test_what_comes_with_it_is_not_the_product(title: str) -> None:
+    assert short_name(product(title, None)) == "保温杯"
 
 
 @pytest.mark.parametrize(

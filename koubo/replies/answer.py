@@ -14,18 +14,20 @@ from functools import cache
 from koubo.catalog.answers import Answer, answers, default_topics
 from koubo.catalog.facts import Fact, FactKind
 from koubo.catalog.store import LiveProduct
-from koubo.replies.comment import flat
 from koubo.replies.expects import is_expected
-from koubo.replies.guard import may_say, text_findings
+from koubo.replies.guard import may_say
 from koubo.replies.intent import Intent, Understood, understand
 from koubo.replies.lines import Case, line
 from koubo.replies.named import Options, named_options, other_product, pieces
 from koubo.replies.reply import Manner, Reply, Why
 from koubo.replies.sizing import Body, body, fitting, same_body
-from koubo.replies.tables import one_of, signs
-from koubo.replies.values import NAMELESS, fact_value, in_one_line, live_values, size_value, sizes_there_are
+from koubo.replies.tables import signs
+from koubo.replies.values import fact_value, in_one_line, live_values, size_value, sizes_there_are
 from koubo.script.choose import choose_facts
-from koubo.script.names import spoken_brand
+from koubo.script.folded import flat
+from koubo.script.guard import text_findings
+from koubo.script.guard_lists import one_of
+from koubo.script.names import NAMELESS, spoken_name
 from koubo.script.render import Reader, RenderedSentence, render_sentences
 from koubo.script.slots import POINTS, Slot, SlotValue
 
@@ -290,7 +292,7 @@ def _answer_value(asked: _Asked, one: Answer) -> SlotValue | None:
             return None
         fact, words = replace(fact, kind=FactKind.SELLING_POINT, value=part), f"商品上写的是{part}"
     if fact.kind is FactKind.BRAND:
-        words = f"品牌是{brand}" if (brand := spoken_brand(fact.value)) else None
+        words = f"品牌是{brand}" if (brand := spoken_name(asked.live.product).brand) else None
         return fact_value(Slot.ANSWER, fact, words) if words and not _strange(words, asked) else None
     return fact_value(Slot.ANSWER, fact, words) if may_say(fact, asked.live.product) else None
 
@@ -337,7 +339,6 @@ def _facts(sentences: Sequence[RenderedSentence], values: Mapping[Slot, SlotValu
 
 
 def _warnings(asked: _Asked, outcome: Outcome, values: Mapping[Slot, SlotValue]) -> tuple[str, ...]:
-    name = values.get(Slot.NAME)
-    own = ("name_withheld",) if name is not None and name.written == NAMELESS else ()
+    own = ("name_withheld",) if Slot.NAME in values and spoken_name(asked.live.product).withheld else ()
     sold_out = ("sold_out",) if asked.live.stock == 0 else ()
     return tuple(dict.fromkeys((*outcome.warnings, *own, *sold_out)))

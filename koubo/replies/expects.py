@@ -6,8 +6,9 @@ import re
 from functools import cache
 
 from koubo.catalog.facts import Fact, FactKind
-from koubo.replies.comment import flat, plain
-from koubo.replies.tables import expected, one_of
+from koubo.replies.tables import expected
+from koubo.script.folded import flat, plain
+from koubo.script.guard_lists import one_of
 
 
 def is_expected(comment: str, fact: Fact) -> bool:

@@ -9,8 +9,9 @@ from enum import StrEnum
 from functools import cache
 
 from koubo.catalog.answers import default_topics
-from koubo.replies.comment import flat
-from koubo.replies.tables import IntentRow, Strength, intent_rows, one_of
+from koubo.replies.tables import IntentRow, Strength, intent_rows
+from koubo.script.folded import flat
+from koubo.script.guard_lists import one_of
 
 
 class Intent(StrEnum):

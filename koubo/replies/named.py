@@ -12,7 +12,7 @@ from koubo.catalog.records import Product, Sku
 from koubo.catalog.store import LiveProduct
 from koubo.catalog.table_facts import total_stock
 from koubo.reading.numbers import parse_cardinal
-from koubo.replies.comment import flat
+from koubo.script.folded import flat
 from koubo.script.tables import LOOSE, words
 
 MOST_PIECES = 99

@@ -8,24 +8,16 @@ from dataclasses import replace
 
 from koubo.catalog.facts import PRIORITY, Fact, FactKind, Provenance
 from koubo.catalog.store import LiveProduct
-from koubo.replies.guard import text_findings
 from koubo.replies.named import Options, narrowed
 from koubo.replies.reply import Manner
 from koubo.replies.sizing import SizeRow
+from koubo.script.guard import text_findings
 from koubo.script.names import short_name
 from koubo.script.phrases import joined, phrase
 from koubo.script.slots import Slot, SlotValue
 from koubo.script.values import Selling, fact_words, slot_values
 
-NAMELESS = "这款商品"
-"""What a product is called whose own title must not be said."""
 Values = Mapping[Slot, SlotValue]
-
-
-def spoken_name(live: LiveProduct) -> str:
-    """Return what the product is called in a reply: its short name, or `NAMELESS` where the guard finds a fault."""
-    name = short_name(live.product)
-    return NAMELESS if any(text_findings(name, live.product)) else name
 
 
 def live_values(live: LiveProduct, options: Options, manner: Manner) -> Values:
@@ -34,7 +26,7 @@ def live_values(live: LiveProduct, options: Options, manner: Manner) -> Values:
     {stock} says whether there is any, not only when little is left; {spec} names the options.
     """
     sold = narrowed(live, options.skus) if options.skus else live
-    selling = Selling(spoken_name(live), "", {}, manner.buyer, manner.quantity)
+    selling = Selling(short_name(live.product), "", {}, manner.buyer, manner.quantity)
     found = dict(slot_values(selling, sold))
     if sold.stock is not None and Slot.STOCK not in found:
         words = "已经卖完了" if sold.stock == 0 else "现在有货"

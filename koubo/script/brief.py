@@ -18,7 +18,7 @@ from koubo.catalog.store import LiveProduct
 from koubo.reading import check_language
 from koubo.rubric.safety import find_breaches
 from koubo.script.choose import choose_facts
-from koubo.script.names import family_of, short_name, spoken_brand
+from koubo.script.names import family_of, spoken_name
 from koubo.script.numerals import find_numbers
 from koubo.script.ranking import FOCUS, rank_facts
 from koubo.script.slots import CONTENT, SLOT, Slot, SlotValue
@@ -141,14 +141,15 @@ def make_brief(live: LiveProduct, request: BriefRequest, chosen: Mapping[Slot, s
     """
     if live.product.id != request.product_id:
         raise ValueError(f"the request is for product {request.product_id!r}, not {live.product.id!r}")
-    name = short_name(live.product)
+    said = spoken_name(live.product)
+    name = said.name
     check_language(name)
     ranked = rank_facts(live.facts, live.at, request.focus, request.audience)
     if chosen is None:
         chosen = choose_facts([one.fact for one in ranked], name, request.banned)
     selling = Selling(
         name,
-        spoken_brand(live.product.brand),
+        said.brand,
         chosen,
         request.buyer.buyer(),
         request.buyer.quantity,

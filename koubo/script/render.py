@@ -16,6 +16,7 @@ from koubo.catalog.facts import Fact
 from koubo.catalog.store import LiveProduct
 from koubo.reading.spans import Reading, Span
 from koubo.script.compose import ComposedSection, Reason, Source
+from koubo.script.names import spoken_name
 from koubo.script.phrases import shifted
 from koubo.script.plan import SectionKind
 from koubo.script.script import Script
@@ -94,7 +95,7 @@ class RenderedScript:
     ``images`` are the product's pictures, the main one first.
     ``dropped`` are sentences that are not spoken; ``rewritten`` are those spoken in other words, so that the script
     stays whole. ``facts`` are the facts said, each with its provenance; ``warnings`` name what an operator should know:
-    sold_out, pinned_dropped, pinned_rewritten.
+    name_withheld (the title or brand holds words that must not be said), sold_out, pinned_dropped, pinned_rewritten.
     """
 
     script_id: str
@@ -166,6 +167,7 @@ def _dropped(kind: SectionKind, change: tuple[str, str], pinned: Set[str]) -> Dr
 def _warnings(live: LiveProduct, dropped: Sequence[Dropped], rewritten: Sequence[Dropped]) -> tuple[str, ...]:
     """A pin is no match for the truth: a pinned sentence that is not true now is not spoken, and that is said."""
     told = {
+        "name_withheld": spoken_name(live.product).withheld,
         "sold_out": live.stock == 0,
         "pinned_dropped": any(one.pinned for one in dropped),
         "pinned_rewritten": any(one.pinned for one in rewritten),

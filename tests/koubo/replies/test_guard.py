@@ -6,7 +6,8 @@ import pytest
 
 from koubo.catalog.facts import FactKind
 from koubo.catalog.records import Product
-from koubo.replies.guard import fact_findings, may_say, text_findings
+from koubo.replies.guard import fact_findings, may_say
+from koubo.script.guard import text_findings
 from tests.koubo.replies.talk import Talk, fact
 from tests.koubo.script.conftest import CUP
 

@@ -251,7 +251,7 @@ def test_without_pictures_there_is_none_to_show(shop: Any, script_of: Any) -> No
 
 def test_markup_in_what_a_merchant_wrote_is_text(shop: Any, script_of: Any) -> None:
     bad = "R&D<b>杯\"</speak>'--> &amp;"
-    rows = {"id": "bad", "title": bad, "brand": "A&B<i>", "brief": "", "attributes": {"内胆": "不锈钢&<break/>"}}
+    rows = {"id": "bad", "title": bad, "brand": "A&B<i>", "brief": "", "attributes": {}, "unit": "个&<break/>"}
     shop.products["bad"] = shop.products["cup"].model_copy(update={**rows, "images": ("a&b<.jpg",)})
     rendered, cues = cued(shop, script_of, "bad", seconds=120)
     assert "&" in rendered.written and "<" in rendered.written

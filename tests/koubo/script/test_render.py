@@ -181,6 +181,14 @@ def test_sku_prices_that_differ_are_said_with_qi_and_without_an_offer(shop, scri
     assert "59.9元起" in rendered.written and "到手价" not in rendered.written
 
 
+def test_a_name_of_which_words_are_withheld_is_a_warning(shop, script_of) -> None:
+    shop.products["cup"] = shop.products["cup"].model_copy(update={"brand": "加微信abc123"})
+    script = script_of(shop.brief("cup"))
+    rendered = render(script, shop.live("cup"), shop.live("cup").at, read)
+    assert rendered.warnings == ("name_withheld",) and script.brief.brand == ""
+    assert "微信" not in rendered.written and "保温杯" in rendered.written
+
+
 def test_sold_out_is_a_warning_and_stock_is_not_said(shop, script_of) -> None:
     script = script_of(shop.brief("cup"))
     live = shop.live("cup", view=LiveView(1, {}, {("cup", None): 0}, {}, frozenset()))

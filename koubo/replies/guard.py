@@ -21,6 +21,7 @@ from koubo.replies.tables import Named, guard_lists, one_of
 from koubo.rubric.safety import find_breaches
 from koubo.script.choose import is_sayable
 from koubo.script.numerals import find_numbers
+from koubo.script.tables import words as word_lists
 
 HEARSAY = frozenset({FactKind.REVIEW_QUOTE, FactKind.REVIEW_PRAISE, FactKind.IMAGE_ATTRIBUTE, FactKind.IMAGE_CLAIM})
 """Kinds whose words are a buyer's, or a picture's."""
@@ -134,7 +135,8 @@ def _compiled(lists: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, re
 
 @cache
 def _brands() -> re.Pattern[str]:
-    names = sorted(guard_lists().brands, key=len, reverse=True)
+    rivals = word_lists("rivals.yaml")
+    names = sorted((*rivals["brands"], *rivals["everyday"]), key=len, reverse=True)
     return re.compile("|".join(rf"(?<![a-z]){re.escape(n)}(?![a-z])" if n.isascii() else re.escape(n) for n in names))
 
 

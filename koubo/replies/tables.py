@@ -77,7 +77,6 @@ class GuardFile(Row):
 
     everywhere: Named
     hearsay: Named
-    brands: tuple[str, ...] = Field(min_length=1)
     compatible: Expressions
     measured: Expressions
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from koubo.rubric.safety import find_breaches
 from koubo.script.claims import find_claims, is_asked, is_borne_out
 from koubo.script.evidence import colours, evidence
 from koubo.script.numerals import find_numbers
-from koubo.script.refused import families
+from koubo.script.refused import Family, families
 from koubo.script.seen import seen
 from koubo.script.slots import OFFER_SLOTS, Slot
 from koubo.script.tables import all_nouns, words
@@ -52,7 +52,7 @@ def check_free_text(slotted: str, brief: Brief, exemplars: Sequence[ExemplarLine
         lambda: _language(text.written),
         lambda: _numbers(text),
         lambda: _rules(text),
-        lambda: _families(text, support),
+        lambda: _families(text, support, families().values()),
         lambda: _others(text, brief, support),
         lambda: _claims(text, support),
         lambda: _colours(text, brief),
@@ -61,6 +61,13 @@ def check_free_text(slotted: str, brief: Brief, exemplars: Sequence[ExemplarLine
         lambda: _copies(slotted, exemplars),
     )
     return tuple(refusal for check in checks for refusal in check())
+
+
+def general_refusals(words: str) -> tuple[Refusal, ...]:
+    """Return the refusals of words that no product could bear out: numbers, breaches, offers, other places."""
+    text = _Text(words)
+    bound = [family for family in families().values() if not family.borne]
+    return (*_numbers(text), *_rules(text), *_families(text, "", bound))
 
 
 class _Text:
@@ -108,8 +115,8 @@ def _rules(text: _Text) -> Iterator[Refusal]:
         yield Refusal(rule, text.words(breach.start, breach.end), breach.law)
 
 
-def _families(text: _Text, support: str) -> Iterator[Refusal]:
-    for family in families().values():
+def _families(text: _Text, support: str, bound: Iterable[Family]) -> Iterator[Refusal]:
+    for family in bound:
         for found in family.found(text.plain, support):
             yield Refusal(family.rule, text.words(*found.span()), family.why)
 

@@ -35,6 +35,16 @@ class Occasion(StrEnum):
     LAST_CALL = "last_call"
 
 
+class UnfitWords(ValueError):
+    """Words that a request gives to be spoken and that the product's facts do not bear out: its field, and why."""
+
+    def __init__(self, field: str, words: str, refusals: Sequence[Refusal]) -> None:
+        """``refusals`` are those of free text."""
+        super().__init__(_refused(field, words, refusals))
+        self.field = field
+        self.refusals = tuple(refusals)
+
+
 class BuyerRequest(BaseModel):
     """For whom the offer is worked out. The default is anyone: nothing that needs membership is taken for granted."""
 
@@ -135,8 +145,8 @@ def make_brief(live: LiveProduct, request: BriefRequest, chosen: Mapping[Slot, s
     """Choose and order the facts of a product for a request, at the instant and version of ``live``.
 
     ``chosen`` keeps the facts that an earlier brief chose, for sentences that speak of them already.
-    Raises ``ValueError`` where the request is for another product or gives words to be spoken that the product does not
-    bear out, and ``UnsupportedLanguage`` (a ``ValueError``) where
+    Raises ``ValueError`` where the request is for another product, `UnfitWords` (a ``ValueError``) where it gives words
+    to be spoken that the product does not bear out, and ``UnsupportedLanguage`` (a ``ValueError``) where
     the product's name cannot be read.
     """
     if live.product.id != request.product_id:
@@ -188,19 +198,21 @@ def _check_spoken(field: str, words: str) -> None:
     not say of any product; what only the product's facts can bear out is looked at when they are known."""
     check_language(words)
     if braces := _BRACES.findall(words):
-        raise ValueError(f"{field}: {words!r} holds {braces[0]!r}: numbers come from facts, and a slot is not spoken here")
+        raise ValueError(
+            f"{field}: {words!r} holds {braces[0]!r}: numbers come from facts, and a slot is not spoken here"
+        )
     if refused := general_refusals(words):
         raise ValueError(_refused(field, words, refused))
 
 
 def _check_borne_out(brief: Brief) -> None:
-    """Raise ``ValueError`` where a phrase to be spoken says what the product's facts do not bear out."""
+    """Raise `UnfitWords` where a phrase to be spoken says what the product's facts do not bear out."""
     request = brief.request
     spoken = [("required", words) for words in request.required]
     spoken += [("audience", request.audience)] if request.audience else []
-    for field, words in spoken:
+    for name, words in spoken:
         if refused := check_free_text(words, brief):
-            raise ValueError(_refused(field, words, refused))
+            raise UnfitWords(name, words, refused)
 
 
 def _refused(field: str, words: str, refused: Sequence[Refusal]) -> str:

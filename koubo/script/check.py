@@ -36,7 +36,8 @@ _POINTING = re.compile(
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a text is refused: the rule (quantity, ordinal, superlative, unsafe, other_product, unsupported,
-    latin, unknown_slot, offer_slot, copy, banned, length, or one of data/free_text.yaml), the words that broke it, and why."""
+    latin, unknown_slot, offer_slot, copy, banned, length, or one of data/free_text.yaml), the words that broke it, and
+    why."""
 
     rule: str
     words: str
@@ -116,7 +117,7 @@ def _rules(text: _Text) -> Iterator[Refusal]:
 
 
 def _families(text: _Text, support: str, bound: Iterable[Family]) -> Iterator[Refusal]:
-    for family in bound:
+    for family in (one for one in bound if one.text):
         for found in family.found(text.plain, support):
             yield Refusal(family.rule, text.words(*found.span()), family.why)
 

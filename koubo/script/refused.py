@@ -35,6 +35,7 @@ class _Row(BaseModel):
     excepted: Expressions = Field((), alias="except")
     borne: bool = False
     facts: bool = False
+    text: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Family:
     excepted: re.Pattern[str] | None
     borne: bool
     facts: bool
+    text: bool = True
 
     def found(self, plain: str, support: str = "") -> Iterator[re.Match[str]]:
         """Yield what the plain form of a text says of this kind; ``support`` is what the product's data says."""
@@ -66,7 +68,7 @@ def families() -> Mapping[str, Family]:
 
 def _family(row: _Row) -> Family:
     excepted = _one_of(row.excepted) if row.excepted else None
-    return Family(row.rule, row.why, _one_of(row.words), excepted, row.borne, row.facts)
+    return Family(row.rule, row.why, _one_of(row.words), excepted, row.borne, row.facts, row.text)
 
 
 def _brands() -> Family:

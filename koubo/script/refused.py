@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from koubo.script.seen import seen
 from koubo.script.tables import read_table, words
 
 
@@ -73,7 +74,7 @@ def _family(row: _Row) -> Family:
 
 def _brands() -> Family:
     """Brands and known people; a name that is also a word of every day counts only where the text says whose."""
-    table = words("rivals.yaml")
+    table = {key: [seen(name).text for name in names] for key, names in words("rivals.yaml").items()}
     named = "|".join(rf"(?<![a-z]){re.escape(name)}(?![a-z])" for name in (*table["brands"], *table["people"]))
     everyday = "|".join(map(re.escape, table["everyday"]))
     whose = rf"(?:{'|'.join(table['before'])})(?:{everyday})|(?:{everyday})(?={'|'.join(table['after'])})"

@@ -52,7 +52,7 @@ def is_denied(text: str, start: int, end: int) -> bool:
 
 def is_asked(text: str, claim: Claim) -> bool:
     """Say whether the claim is only asked or feared (是不是总怕起球？): the asking stands before it in its clause."""
-    clause = re.split("[，。！？；]", text[: claim.start])[-1]
+    clause = re.split("[，。！？；]", text[max(0, claim.start - 2 * _WINDOW) : claim.start])[-1]
     sentence_end = re.search("[。！？]", text[claim.end :])
     return _asking().search(clause) is not None and sentence_end is not None and sentence_end.group() == "？"
 

@@ -7,6 +7,7 @@ import asyncio
 from fastapi import APIRouter
 
 from koubo.catalog.store import LiveProduct
+from koubo.script.brief import UnfitWords
 from koubo.script.rundown import Rundown, make_rundown
 from koubo.script.stream import StreamPlan, plan_stream
 from koubo.script.stream_request import StreamRequest
@@ -25,10 +26,14 @@ async def plan_a_stream(body: StreamRequest, facts: Facts) -> StreamPlanOut:
 
 
 async def stream_plan(request: StreamRequest, facts: FactsPart) -> StreamPlan:
-    """Plan a stream with the products as they are sold at each turn. Raises Unprocessable naming unknown products."""
+    """Plan a stream with the products as they are sold at each turn. Raises Unprocessable naming unknown products,
+    and an audience that a product's facts do not bear out."""
     rundown = await _rundown(request, facts)
     lives = await asyncio.gather(*(facts.product(turn.product_id, turn.at) for turn in rundown.turns))
-    return await asyncio.to_thread(plan_stream, request, rundown, lives)
+    try:
+        return await asyncio.to_thread(plan_stream, request, rundown, lives)
+    except UnfitWords as error:
+        raise Unprocessable(str(error), errors=[FieldProblem(field=error.field, message=str(error))]) from error
 
 
 def stream_answer(plan: StreamPlan) -> StreamPlanOut:

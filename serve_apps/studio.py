@@ -14,7 +14,7 @@ from koubo.catalog.store import LiveProduct
 from koubo.reading import MerchantReader, UnsupportedLanguage
 from koubo.rubric.score import scored
 from koubo.rubric.scorecard import Scorecard, ScoredScript
-from koubo.script.brief import Brief, BriefRequest, make_brief
+from koubo.script.brief import Brief, BriefRequest, UnfitWords, make_brief
 from koubo.script.compose import Budget, ComposedSection, compose
 from koubo.script.exemplars import Exemplars
 from koubo.script.plan import Plan, plan
@@ -23,7 +23,7 @@ from koubo.script.rewrite import Composers, rewrite
 from koubo.script.script import Script
 from serve_apps.library import Change, ScriptLibrary, refusals
 from serve_apps.parts import FactsPart, PartState, ReaderPart, ScorerPart, WriterPart
-from serve_apps.problems import NotApproved, ServiceError, Unprocessable
+from serve_apps.problems import FieldProblem, NotApproved, ServiceError, Unprocessable
 from serve_apps.script_store import KeptScript, ScriptStore
 
 
@@ -236,11 +236,14 @@ class Studio:
 
 
 def _brief(live: LiveProduct, request: BriefRequest) -> Brief:
-    """The brief of a product. Raises Unprocessable where its name is in a language that is not read."""
+    """The brief of a product. Raises Unprocessable where its name is in a language that is not read, or the request
+    gives words to be spoken that the product's facts do not bear out."""
     try:
         return make_brief(live, request)
     except UnsupportedLanguage as error:
         raise Unprocessable(f"product {live.product.id!r}: {error}") from error
+    except UnfitWords as error:
+        raise Unprocessable(str(error), errors=[FieldProblem(field=error.field, message=str(error))]) from error
 
 
 def now() -> datetime:

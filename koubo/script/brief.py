@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -16,10 +16,9 @@ from koubo.catalog.offers import Buyer, NoOffer, Offer
 from koubo.catalog.records import Promotion
 from koubo.catalog.store import LiveProduct
 from koubo.reading import check_language
-from koubo.rubric.safety import find_breaches
+from koubo.script.check import Refusal, check_free_text, general_refusals
 from koubo.script.choose import choose_facts
 from koubo.script.names import family_of, spoken_name
-from koubo.script.numerals import find_numbers
 from koubo.script.ranking import FOCUS, rank_facts
 from koubo.script.slots import CONTENT, SLOT, Slot, SlotValue
 from koubo.script.values import Selling, slot_values
@@ -34,6 +33,16 @@ class Occasion(StrEnum):
     SINGLE_PRODUCT = "single_product"
     FLASH_SALE = "flash_sale"
     LAST_CALL = "last_call"
+
+
+class UnfitWords(ValueError):
+    """Words that a request gives to be spoken and that the product's facts do not bear out: its field, and why."""
+
+    def __init__(self, field: str, words: str, refusals: Sequence[Refusal]) -> None:
+        """``refusals`` are those of free text."""
+        super().__init__(_refused(field, words, refusals))
+        self.field = field
+        self.refusals = tuple(refusals)
 
 
 class BuyerRequest(BaseModel):
@@ -75,14 +84,14 @@ class BriefRequest(BaseModel):
     @classmethod
     def _can_be_said(cls, required: tuple[str, ...]) -> tuple[str, ...]:
         for words in required:
-            _check_spoken(words)
+            _check_spoken("required", words)
         return required
 
     @field_validator("audience")
     @classmethod
     def _can_be_addressed(cls, audience: str | None) -> str | None:
         if audience is not None:
-            _check_spoken(audience)
+            _check_spoken("audience", audience)
         return audience
 
 
@@ -136,7 +145,8 @@ def make_brief(live: LiveProduct, request: BriefRequest, chosen: Mapping[Slot, s
     """Choose and order the facts of a product for a request, at the instant and version of ``live``.
 
     ``chosen`` keeps the facts that an earlier brief chose, for sentences that speak of them already.
-    Raises ``ValueError`` where the request is for another product, and ``UnsupportedLanguage`` (a ``ValueError``) where
+    Raises ``ValueError`` where the request is for another product, `UnfitWords` (a ``ValueError``) where it gives words
+    to be spoken that the product does not bear out, and ``UnsupportedLanguage`` (a ``ValueError``) where
     the product's name cannot be read.
     """
     if live.product.id != request.product_id:
@@ -156,7 +166,7 @@ def make_brief(live: LiveProduct, request: BriefRequest, chosen: Mapping[Slot, s
         request.banned,
     )
     values = slot_values(selling, live)
-    return Brief(
+    brief = Brief(
         product_id=live.product.id,
         title=live.product.title,
         short_name=name,
@@ -172,6 +182,8 @@ def make_brief(live: LiveProduct, request: BriefRequest, chosen: Mapping[Slot, s
         at=live.at,
         reasons={one.fact.id: one.reasons for one in ranked if one.reasons and one.fact.id in chosen.values()},
     )
+    _check_borne_out(brief)
+    return brief
 
 
 def _facts(live: LiveProduct, values: Iterable[SlotValue]) -> tuple[Fact, ...]:
@@ -182,10 +194,28 @@ def _facts(live: LiveProduct, values: Iterable[SlotValue]) -> tuple[Fact, ...]:
     return tuple(facts.values())
 
 
-def _check_spoken(words: str) -> None:
-    """What a request gives to be spoken as it stands must be readable, and hold no number, slot or forbidden word."""
+def _check_spoken(field: str, words: str) -> None:
+    """What a request gives to be spoken as it stands must be readable, and hold no slot, and nothing that free text may
+    not say of any product; what only the product's facts can bear out is looked at when they are known."""
     check_language(words)
-    numbers = [number.words for number in find_numbers(words)]
-    unsafe = [breach.words for breach in find_breaches(words) if breach.severity == "unsafe"]
-    for bad in (*numbers, *_BRACES.findall(words), *unsafe):
-        raise ValueError(f"{words!r} holds {bad!r}: numbers come from facts, and rules bind it too")
+    if braces := _BRACES.findall(words):
+        raise ValueError(
+            f"{field}: {words!r} holds {braces[0]!r}: numbers come from facts, and a slot is not spoken here"
+        )
+    if refused := general_refusals(words):
+        raise ValueError(_refused(field, words, refused))
+
+
+def _check_borne_out(brief: Brief) -> None:
+    """Raise `UnfitWords` where a phrase to be spoken says what the product's facts do not bear out."""
+    request = brief.request
+    spoken = [("required", words) for words in request.required]
+    spoken += [("audience", request.audience)] if request.audience else []
+    for name, words in spoken:
+        if refused := check_free_text(words, brief):
+            raise UnfitWords(name, words, refused)
+
+
+def _refused(field: str, words: str, refused: Sequence[Refusal]) -> str:
+    found = "; ".join(f"{one.words!r} ({one.rule}: {one.why})" for one in refused)
+    return f"{field}: {words!r} holds {found}: numbers come from facts, and the rules of free text bind it too"

@@ -15,6 +15,7 @@ from koubo.catalog.records import Product
 from koubo.rubric.safety import find_breaches
 from koubo.script.folded import flat, hidden, plain
 from koubo.script.guard_lists import Named, guard_lists, one_of
+from koubo.script.tables import words
 
 _OWN_LETTERS = ("LATIN", "CJK", "GREEK CAPITAL LETTER OMEGA", "GREEK SMALL LETTER MU", "MICRO SIGN", "OHM SIGN")
 
@@ -88,7 +89,8 @@ def _compiled(lists: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, re
 
 @cache
 def _brands() -> re.Pattern[str]:
-    names = sorted(guard_lists().brands, key=len, reverse=True)
+    rivals = words("rivals.yaml")
+    names = sorted((*rivals["brands"], *rivals["everyday"]), key=len, reverse=True)
     return re.compile("|".join(rf"(?<![a-z]){re.escape(n)}(?![a-z])" if n.isascii() else re.escape(n) for n in names))
 
 

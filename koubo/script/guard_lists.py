@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from koubo.script.tables import read_table
 
@@ -36,7 +36,6 @@ class GuardFile(BaseModel):
 
     everywhere: Named
     hearsay: Named
-    brands: tuple[str, ...] = Field(min_length=1)
     brands_and_words: frozenset[str]
     compatible: Expressions
     measured: Expressions

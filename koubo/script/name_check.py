@@ -13,6 +13,7 @@ from koubo.script.guard import Finding, matches, text_findings
 from koubo.script.guard_lists import guard_lists, one_of
 from koubo.script.head_nouns import ends_of_names
 from koubo.script.numerals import find_numbers
+from koubo.script.refused import families
 from koubo.script.tables import words
 
 LONGEST_BRAND = 24
@@ -51,17 +52,12 @@ def _findings(text: str, product: Product) -> Iterator[Finding]:
     bare = _without_harmless(_every_noun().sub("□", seen))
     if deal := price_or_deal(bare):
         yield Finding("deal", deal)
-    for name in ("offer_words.yaml", "boasts.yaml"):
-        yield from (Finding(name.removesuffix(".yaml"), found.group()) for found in _listed(name).finditer(bare))
+    for name in ("offer", "boast"):
+        yield from (Finding(name, found.group()) for found in families()[name].found(bare))
 
 
 def _without_harmless(text: str) -> str:
     return one_of(words("names.yaml")["harmless"]).sub("□", text)
-
-
-@cache
-def _listed(name: str) -> re.Pattern[str]:
-    return one_of(words(name)["words"])
 
 
 @cache

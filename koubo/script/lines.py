@@ -16,6 +16,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from koubo.reading import read
+from koubo.script.needs import are_told, given, needs_of
 from koubo.script.pace import spoken_length
 from koubo.script.slots import ANSWERS, LABELLED, POINTS, REVIEWS, SLOT, Slot, slots_in
 from koubo.script.tables import section_lines, words
@@ -93,9 +94,10 @@ class Material:
     lengths: Mapping[Slot, int] = field(default_factory=dict)
     known: dict[str, int] = field(default_factory=dict)
     queues: Mapping[str, Sequence[Slot]] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        asked = self.brief.in_focus()
+        asked, self.given = self.brief.in_focus(), given(self.brief)
         self.queues = {name: sorted(row, key=lambda slot: slot not in asked) for name, row in _QUEUES.items()}
         self.lengths = {slot: spoken_length(read(said).spoken) for slot, said in self.brief.available.items()}
 
@@ -119,11 +121,15 @@ class Material:
 
 @dataclass(slots=True)
 class Telling:
-    """A part of a script being told with a seed: what was said in it, and which facts are spent."""
+    """A part of a script being told with a seed: what was said in it, and which facts are spent.
+
+    ``is_last`` says whether no further round of facts follows.
+    """
 
     material: Material
     seed: int
     round: int = 0
+    is_last: bool = True
     lines: set[Line] = field(default_factory=set)
     earlier: set[Line] = field(default_factory=set)
     spent: set[Slot] = field(default_factory=set)
@@ -174,7 +180,10 @@ class Telling:
         return None
 
     def _filled(self, wording: str) -> str | None:
-        """Put address and next facts into a wording; None where a slot of it has no value or is spent."""
+        """Put address and next facts into a wording; None where a slot of it has no value or is spent, or where the
+        wording takes for granted what is not so."""
+        if not self._is_met(needs_of(wording)):
+            return None
         available, spent, filled = self.material.brief.available, set(self.spent), self._addressed(wording)
         for name in _NEXT.findall(wording):
             slot = next((s for s in self.material.queues[name] if s in available and s not in spent), None)
@@ -185,6 +194,14 @@ class Telling:
         known = all(slot in available and slot not in self.spent for slot in slots_in(filled))
         return filled if known and self.material.may_say(filled) else None
 
+    def _is_met(self, needs: frozenset[str]) -> bool:
+        so_far = {"points": are_told(self.spent), "again": not self.is_last}
+        return all(so_far.get(need, need in self.material.given) for need in needs)
+
     def _addressed(self, wording: str) -> str:
+        """Say whom the host addresses; a noun where one must stand (要的家人们, not 要的大家; 哪位家人)."""
         names = self.material.addresses()
-        return wording.replace("{you}", names[int(self._draw("address in " + wording) * len(names)) % len(names)])
+        name = names[int(self._draw("address in " + wording) * len(names)) % len(names)]
+        noun = name if name.endswith(("们", "友")) else "朋友们"
+        one = noun.removesuffix("们")
+        return wording.replace("{you_one}", one).replace("的{you}", "的" + noun).replace("{you}", name)

@@ -16,7 +16,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from koubo.reading import read
-from koubo.script.needs import are_told, given, needs_of
+from koubo.script.needs import given, looks_back, needs_of, told
 from koubo.script.pace import spoken_length
 from koubo.script.slots import ANSWERS, LABELLED, POINTS, REVIEWS, SLOT, Slot, slots_in
 from koubo.script.tables import section_lines, words
@@ -123,13 +123,15 @@ class Material:
 class Telling:
     """A part of a script being told with a seed: what was said in it, and which facts are spent.
 
-    ``is_last`` says whether no further round of facts follows.
+    ``is_last`` says whether no further round of facts follows; ``looked_back`` counts the lines of this round that
+    look back on what was told.
     """
 
     material: Material
     seed: int
     round: int = 0
     is_last: bool = True
+    looked_back: int = 0
     lines: set[Line] = field(default_factory=set)
     earlier: set[Line] = field(default_factory=set)
     spent: set[Slot] = field(default_factory=set)
@@ -139,6 +141,7 @@ class Telling:
     def start_round(self) -> None:
         """Facts may be said again; the lines of the round before may not, and no sentence returns as it was."""
         self.round += 1
+        self.looked_back = 0
         self.spent.clear()
         self.orders.clear()
         self.lines, self.earlier = self.lines - self.earlier, set(self.lines)
@@ -158,6 +161,7 @@ class Telling:
         """Commit a line: it is not said again, nor are its facts. Returns it with the audience addressed."""
         self.lines.add(said.line)
         self.texts.add(said.text)
+        self.looked_back += looks_back(said.text)
         self.spent |= set(slots_in(said.text)) - REPEATABLE
         return said.text
 
@@ -195,8 +199,10 @@ class Telling:
         return filled if known and self.material.may_say(filled) else None
 
     def _is_met(self, needs: frozenset[str]) -> bool:
-        so_far = {"points": are_told(self.spent), "again": not self.is_last}
-        return all(so_far.get(need, need in self.material.given) for need in needs)
+        if not needs:
+            return True
+        so_far = told(self.spent, self.looked_back) | ({"again"} if not self.is_last else set())
+        return needs <= self.material.given | so_far
 
     def _addressed(self, wording: str) -> str:
         """Say whom the host addresses; a noun where one must stand (要的家人们, not 要的大家; 哪位家人)."""

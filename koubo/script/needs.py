@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from koubo.script.brief import Brief
 
 _TOLD = frozenset((*POINTS, *LABELLED))
-_SEVERAL = 2
+_SEVERAL, _MANY = 2, 4
 _REVIEWS = frozenset({FactKind.REVIEW_QUOTE, FactKind.REVIEW_PRAISE, FactKind.REVIEW_COMPLAINT})
 
 
@@ -33,17 +33,28 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def given(brief: Brief) -> frozenset[str]:
     """Return the needs that a brief meets by itself, whatever is told when."""
     kinds = [fact.kind for fact in brief.facts]
-    told = sum(slot in _TOLD for slot in brief.available)
+    content = sum(slot in _TOLD for slot in brief.available)
     met = {
         "reviews": any(kind in _REVIEWS for kind in kinds),
         "options": kinds.count(FactKind.SKU_PRICE) >= _SEVERAL,
-        "facts": told >= _SEVERAL,
-        "nothing": told == 0,
+        "facts": content >= _SEVERAL,
+        "nothing": content == 0,
         "sum": "，" in brief.available.get(Slot.OFFER, ""),
     }
     return frozenset(name for name, is_met in met.items() if is_met)
 
 
-def are_told(spent: Set[Slot]) -> bool:
-    """Say whether enough was told of a product for words that look back on it."""
-    return len(_TOLD & spent) >= _SEVERAL
+def told(spent: Set[Slot], looked_back: int) -> frozenset[str]:
+    """Return the needs that what was told meets: ``points`` and ``many`` for words that look back on it.
+
+    So many lines looked back already; no more do than half of what was told, or they would be all that is said.
+    """
+    number = len(_TOLD & spent)
+    if looked_back >= max(1, number // 2):
+        return frozenset()
+    return frozenset(need for need, least in (("points", _SEVERAL), ("many", _MANY)) if number >= least)
+
+
+def looks_back(wording: str) -> bool:
+    """Say whether a wording looks back on what was told."""
+    return not needs_of(wording).isdisjoint(("points", "many"))

@@ -15,7 +15,7 @@ _SLASHES = re.compile(r"\s*/\s*")
 _SPACES = re.compile(r"(?<![0-9%.])\s+")
 _SIZE = re.compile(r"[0-9]?X*[SMLsml]|[^\W\d]+")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_UNREAD = re.compile(r"[*/+×=±~＊／＋\\]|正负(?![零一二三四五六七八九十百千两])")
+_UNREAD = re.compile(r"[*/+×=±~ΦφØ＊／＋\\]|正负(?![零一二三四五六七八九十百千两])")
 _BARE_UNIT = re.compile(r"[零一二三四五六七八九十百千万两点](?:KG|G|MM|CM|M|ML|L|R|g|mm|cm|ml)(?![A-Za-z0-9])")
 _MASS_OR_LENGTH = re.compile("[重克尺寸长宽高厚]|容量|规格")
 _CODE = re.compile(

@@ -39,6 +39,7 @@ def given(brief: Brief) -> frozenset[str]:
         "options": kinds.count(FactKind.SKU_PRICE) >= _SEVERAL,
         "facts": content >= _SEVERAL,
         "nothing": content == 0,
+        "conditions": Slot.CONDITIONS in brief.available or Slot.OFFER in brief.available,
         "sum": "，" in brief.available.get(Slot.OFFER, ""),
     }
     return frozenset(name for name, is_met in met.items() if is_met)

@@ -82,7 +82,8 @@ def _stand_in(kind: SectionKind, known: Container[Slot], variant: int, banned: S
 
 def lacks_its_point(kind: SectionKind, said: Sequence[str]) -> bool:
     """Say whether none of these sentences has what the section is for: product, price, or call to buy."""
-    needs = words("whole.yaml").get(f"{kind}_needs", ())
+    table = words("whole.yaml")
+    needs = (*table.get(f"{kind}_needs", ()), *(table["calls"] if kind is SectionKind.CLOSING else ()))
     return bool(needs) and not any(need in sentence for sentence in said for need in needs)
 
 

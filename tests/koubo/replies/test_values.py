@@ -34,9 +34,9 @@ def test_stock_is_a_slot_with_its_fact_also_where_there_is_plenty(shop: Talk) ->
     assert [fact.value for fact in gone[Slot.STOCK].facts] == ["0"]
 
 
-def test_a_slot_with_words_that_must_not_be_said_has_no_value() -> None:
+def test_a_unit_that_must_not_be_said_is_said_as_a_piece() -> None:
     live = cup(unit="个，加微信").shop.live("cup")
-    assert Slot.STOCK not in live_values(live, named_options("", live.product), Manner())
+    assert live_values(live, named_options("", live.product), Manner())[Slot.STOCK].written == "库存还有100件"
 
 
 def test_a_name_is_own_where_the_brand_begins_the_title() -> None:

@@ -194,7 +194,8 @@ def _field_problem(error: Any) -> FieldProblem:
 def _message(error: Any, within: bool) -> str:
     """What is wrong, with the value at fault, shortened; a body as a whole is not repeated."""
     message, value = str(error["msg"]), reprlib.repr(error["input"])
-    shown = within and error["type"] != "missing" and value not in message
+    told = isinstance(error["input"], str) and value in message
+    shown = within and error["type"] != "missing" and not told
     return f"{message} (it is {value})" if shown else message
 
 

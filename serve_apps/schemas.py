@@ -240,7 +240,8 @@ class RenderedOut(Answer):
     dropped: tuple[DroppedOut, ...] = Field(description="Sentences that are not spoken.")
     rewritten: tuple[DroppedOut, ...] = Field(description="Sentences that are spoken in other words.")
     warnings: tuple[str, ...] = Field(
-        description="sold_out; nothing_said: no sentence is left; pinned_dropped, pinned_rewritten: a pinned sentence is not true now; not_approved: "
+        description="sold_out; nothing_said: no sentence is left; "
+        "pinned_dropped, pinned_rewritten: a pinned sentence is not true now; not_approved: "
         "only approved scripts may be spoken here, and this is a new draft, shown for review."
     )
     facts: tuple[FactOut, ...]

@@ -17,7 +17,7 @@ LEAST_SECONDS = 30
 """No script of a stream is shorter."""
 MOST_SECONDS = 600
 MOST_SCRIPTS = 240
-"""So many ordinary scripts are planned at once: about 15 s of work, whatever the products."""
+"""So many ordinary scripts are planned at once: about 16 s of one core, whatever the products."""
 YEARS = range(2000, 3000)
 """A stream that begins in another year is a slip, and the calendar ends not far from there."""
 

@@ -11,10 +11,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 BUSY_S = 2.0
 """How long a write waits for all other writes, those of this process and of others."""
+POLL_S = 0.002
+"""How often a write asks for its turn. SQLite itself asks ever more seldom, so that busy processes starve others."""
 OPENING_S = 30.0
 """How long opening a file waits: another process may be bringing its tables up to date."""
 
@@ -39,9 +41,10 @@ class DurableFile:
             self._writer.execute("PRAGMA journal_mode=WAL")
             self._writer.execute("PRAGMA synchronous=FULL")
             prepare(self._writer)
+            self._writer.execute("PRAGMA busy_timeout=0")
             self._reader = _connect(path)
             self._reader.execute("PRAGMA query_only=ON")
-            self._reader.execute(f"PRAGMA busy_timeout={_milliseconds(BUSY_S)}")
+            self._reader.execute(f"PRAGMA busy_timeout={round(BUSY_S * 1000)}")
         except (sqlite3.Error, OSError) as error:
             raise StoreError(f"{path}: cannot be opened as a store ({error})") from error
 
@@ -50,8 +53,8 @@ class DurableFile:
         """A transaction that writes: all or nothing, one after another. Raises `sqlite3.Error` where it cannot be."""
         until = monotonic() + BUSY_S
         with self._turn(self._write_turn):
-            self._writer.execute(f"PRAGMA busy_timeout={_milliseconds(until - monotonic())}")
-            with transaction(self._writer):
+            _begin(self._writer, until)
+            with _whole(self._writer):
                 yield self._writer
 
     @contextmanager
@@ -79,6 +82,25 @@ class DurableFile:
 def transaction(db: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
     """All or nothing. IMMEDIATE: other processes' writes wait for it; DEFERRED: one view for several reads."""
     db.execute(f"BEGIN {kind}")
+    with _whole(db):
+        yield
+
+
+def _begin(db: sqlite3.Connection, until: float) -> None:
+    """Begin to write as soon as no other process does. Raises `sqlite3.OperationalError` where one does till then."""
+    while True:
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= until:
+                raise
+        sleep(POLL_S)
+
+
+@contextmanager
+def _whole(db: sqlite3.Connection) -> Iterator[None]:
+    """End a transaction that began: whole, or not at all."""
     try:
         yield
         db.execute("COMMIT")
@@ -89,7 +111,3 @@ def transaction(db: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[Non
 
 def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=OPENING_S, isolation_level=None, check_same_thread=False)
-
-
-def _milliseconds(seconds: float) -> int:
-    return max(1, round(seconds * 1000))

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from koubo.catalog import offers
 from koubo.catalog.facts import Fact
@@ -24,6 +25,10 @@ from koubo.script.slots import CONTENT, SLOT, Slot, SlotValue
 from koubo.script.values import Selling, slot_values
 
 _BRACES = re.compile("[{}]")
+
+Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+"""Words that a request gives; without the space around them."""
+Persona = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)]
 
 
 class Occasion(StrEnum):
@@ -51,7 +56,9 @@ class BuyerRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     new_customer: bool = Field(False, description="The buyer has not bought here before.")
-    grades: frozenset[str] = Field(frozenset(), description="The member grades the buyer holds, such as V8.")
+    grades: frozenset[Phrase] = Field(
+        frozenset(), max_length=20, description="The member grades the buyer holds, such as V8."
+    )
     quantity: int = Field(1, ge=1, le=99, description="How many units are bought together.")
 
     def buyer(self) -> Buyer:
@@ -70,22 +77,29 @@ class BriefRequest(BaseModel):
     product_id: str = Field(min_length=1, max_length=128, description="The product to be sold.")
     seconds: int = Field(60, ge=10, le=600, description="Spoken length in seconds.")
     occasion: Occasion = Field(Occasion.SINGLE_PRODUCT, description="When in the stream the script is spoken.")
-    audience: str | None = Field(None, max_length=40, description="Whom the host speaks to, such as 宝妈.")
-    persona: str = Field("热情", min_length=1, max_length=20, description="The host's manner: 热情, 亲切, 专业, 沉稳.")
-    focus: tuple[str, ...] = Field(
+    audience: Phrase | None = Field(None, description="Whom the host speaks to, such as 宝妈.")
+    persona: Persona = Field("热情", description="The host's manner: 热情, 亲切, 专业, 沉稳.")
+    focus: tuple[Phrase, ...] = Field(
         (), max_length=10, description="What to tell first: labels or words of the product's facts, such as 面料."
     )
-    banned: tuple[str, ...] = Field((), max_length=50, description="Phrases that must not be said.")
-    required: tuple[str, ...] = Field((), max_length=10, description="Phrases that must be said, without numbers.")
+    banned: tuple[Phrase, ...] = Field((), max_length=50, description="Phrases that must not be said.")
+    required: tuple[Phrase, ...] = Field((), max_length=10, description="Phrases that must be said, without numbers.")
     seed: int = Field(0, ge=0, le=2**31 - 1, description="Varies the words; the same seed gives the same plan.")
     buyer: BuyerRequest = Field(BuyerRequest(), description="For whom the offer is worked out.")
 
     @field_validator("required")
     @classmethod
-    def _can_be_said(cls, required: tuple[str, ...]) -> tuple[str, ...]:
+    def _can_be_said(cls, required: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         for words in required:
             _check_spoken("required", words)
+            _check_allowed(words, info.data.get("banned", ()))
         return required
+
+    @field_validator("banned")
+    @classmethod
+    def _lets_the_audience_be_addressed(cls, banned: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        _check_allowed(info.data.get("audience") or "", banned)
+        return banned
 
     @field_validator("audience")
     @classmethod
@@ -192,6 +206,13 @@ def _facts(live: LiveProduct, values: Iterable[SlotValue]) -> tuple[Fact, ...]:
     for value in values:
         facts.update({fact.id: fact for fact in value.facts if fact.id not in facts})
     return tuple(facts.values())
+
+
+def _check_allowed(words: str, banned: Iterable[str]) -> None:
+    """What must be said may not be what must not be said."""
+    for phrase in banned:
+        if phrase in words:
+            raise ValueError(f"{words!r} is to be said and {phrase!r} is banned: leave one of them out")
 
 
 def _check_spoken(field: str, words: str) -> None:

@@ -251,7 +251,14 @@ def test_without_pictures_there_is_none_to_show(shop: Any, script_of: Any) -> No
 
 def test_markup_in_what_a_merchant_wrote_is_text(shop: Any, script_of: Any) -> None:
     bad = "R&D<b>杯\"</speak>'--> &amp;"
-    rows = {"id": "bad", "title": bad, "brand": "A&B<i>", "brief": "", "attributes": {"工艺": "A&B压纹"}, "unit": "个&<break/>"}
+    rows = {
+        "id": "bad",
+        "title": bad,
+        "brand": "A&B<i>",
+        "brief": "",
+        "attributes": {"工艺": "A&B压纹"},
+        "unit": "个&<break/>",
+    }
     shop.products["bad"] = shop.products["cup"].model_copy(update={**rows, "images": ("a&b<.jpg",)})
     rendered, cues = cued(shop, script_of, "bad", seconds=120)
     assert "A&B" in rendered.written and "<" not in rendered.written, "a name with marks is not said, an attribute is"

@@ -13,6 +13,7 @@ from koubo.catalog.store import LiveProduct
 from koubo.catalog.table_facts import total_stock
 from koubo.reading.numbers import parse_cardinal
 from koubo.replies.comment import flat
+from koubo.replies.parts import clauses
 from koubo.script.tables import LOOSE, words
 
 MOST_PIECES = 99
@@ -122,13 +123,29 @@ def pieces(comment: str) -> int | None:
 
 
 def other_product(comment: str, live: LiveProduct) -> str | None:
-    """Return the noun of another product that a comment names, where nothing known of this one has it."""
-    text = flat(comment)
+    """Return the noun of another product that a comment asks for, where nothing known of this one has it.
+
+    The noun is what is asked for (洗衣液多少钱, 运动鞋有货吗) or all that is said (拉杆箱), in one clause: no noun is put
+    together over a border (多少钱包邮吗, 干发 能用不), and what goes with this one (配四件套, 放手机旁边) is none.
+    """
     known = flat(" ".join([live.product.title, *live.product.category, *(f.label + f.value for f in live.facts)]))
-    for noun in _nouns():
-        if noun in text and noun not in known:
-            return noun
+    for clause in clauses(comment):
+        for found in _asked_for().finditer(_MONEY.sub(" ", clause)):
+            if found["noun"] not in known:
+                return found["noun"]
     return None
+
+
+_MONEY = re.compile("(?:多少|几多|块|的|价)钱(?=包)")
+"""Before 包 (钱包) money is no part of a thing."""
+
+
+@cache
+def _asked_for() -> re.Pattern[str]:
+    nouns = "|".join(map(re.escape, _nouns()))
+    with_this = "(?<![配加送放装搭带连套和跟比用给里])"
+    asks = "多少|几多|好多钱|几块|什么价|啥价|怎么[卖买拍]|咋[卖买拍]|链接|[几]号|有货|还有|有[吗没]|在哪|价格|呢|优惠|上架"
+    return re.compile(f"{with_this}(?P<noun>{nouns})(?:(?:的|现在|今天|都)?(?:{asks})|$)")
 
 
 @cache

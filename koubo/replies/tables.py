@@ -70,6 +70,7 @@ class IntentFile(Row):
     intents: dict[str, IntentRow]
     signs: Named
     expects: dict[str, Expected]
+    predicates: Expressions
 
 
 class GuardFile(Row):
@@ -95,6 +96,11 @@ def signs() -> Named:
 def expected() -> dict[str, Expected]:
     """Kinds of questions, and what their answers have."""
     return _intents().expects
+
+
+def predicates() -> Expressions:
+    """What is said of goods, one expression for words that mean one thing: see data/intents.yaml."""
+    return _intents().predicates
 
 
 def one_of(patterns: Iterable[str]) -> re.Pattern[str]:

@@ -49,6 +49,7 @@ _OF_PRODUCT = _ABOUT_ALL | {Intent.SIZE, Intent.SHIPPING, Intent.MATERIAL, Inten
 """Intents that weigh more than a sign that buys only a line."""
 _HARDLY = 0.5
 """Confidence below which nothing says that a comment is off topic: it is logged, not thanked."""
+_PRICES = frozenset({Case.PRICE, Case.PRICE_OPTION, Case.PRICE_SOLD_OUT})
 _LETTER = re.compile(r"[^\W_]")
 
 
@@ -158,21 +159,25 @@ def _one(asked: _Asked) -> Outcome:
 
 def _off_topic(asked: _Asked) -> Outcome:
     """A greeting is thanked; a comment of which nothing is understood is logged."""
+    if asked.other is not None:
+        return _other_product(asked)
     if asked.understood.confidence < _HARDLY and _LETTER.search(flat(asked.comment)):
         return _open(asked, Why.NO_FACT)
     return Outcome((Case.OFF_TOPIC,), _values(asked))
 
 
 def _buying(asked: _Asked) -> Outcome:
-    if asked.other is not None:
-        return Outcome((Case.OTHER_PRODUCT,), _values(asked), warnings=("other_product",))
-    return Outcome((Case.BUYING,), _values(asked), answered=True)
+    return _other_product(asked) if asked.other else Outcome((Case.BUYING,), _values(asked), answered=True)
+
+
+def _other_product(asked: _Asked) -> Outcome:
+    return Outcome((Case.OTHER_PRODUCT,), _values(asked), warnings=("other_product",))
 
 
 def _several(asked: _Asked, parts: Sequence[str]) -> Outcome:
     """Answer two of several questions; what is left is logged. Where none is answered alone, the whole is looked at."""
     outcomes = [_one(_part(asked, part)) for part in parts]
-    said = list({_said_by(outcome): outcome for outcome in reversed(outcomes) if outcome.answered}.values())[::-1]
+    said = _different([outcome for outcome in outcomes if outcome.answered])
     if not said:
         return _one(asked)
     left = next((outcome.open for outcome in outcomes if outcome.open), Why.NO_FACT if len(said) > 2 else None)
@@ -185,6 +190,14 @@ def _part(asked: _Asked, part: str) -> _Asked:
     own = _look(part, asked.live, asked.manner)
     named = own.options.named or own.options.unknown or own.options.several
     return replace(own, options=own.options if named else asked.options, body=asked.body)
+
+
+def _different(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return the answers that say something of their own, in order; the line of a price holds the offers as well."""
+    said = list({_said_by(outcome): outcome for outcome in reversed(outcomes)}.values())[::-1]
+    if any(_PRICES.intersection(outcome.cases) for outcome in said):
+        return [outcome for outcome in said if Case.DISCOUNT_OFFER not in outcome.cases]
+    return said
 
 
 def _said_by(outcome: Outcome) -> tuple[object, ...]:
@@ -233,7 +246,7 @@ def _live_outcome(asked: _Asked, intent: Intent) -> Outcome:
     """Price, discount and stock: live values only, never a fact's own words."""
     values = _values(asked)
     if asked.other is not None:
-        return Outcome((Case.OTHER_PRODUCT,), values, warnings=("other_product",))
+        return _other_product(asked)
     if asked.options.unknown is not None or "together" in asked.signs:
         return _fact(asked)
     cases = {Intent.PRICE: _price, Intent.DISCOUNT: _discount, Intent.STOCK: _stock}[intent](asked, values)
@@ -361,9 +374,7 @@ def _open(asked: _Asked, why: Why) -> Outcome:
     return Outcome((Case.OPEN,), _values(asked), open=why, warnings=warnings)
 
 
-def _said(
-    asked: _Asked, outcome: Outcome, read: Reader
-) -> tuple[tuple[RenderedSentence, ...], tuple[SlotValue, ...]]:
+def _said(asked: _Asked, outcome: Outcome, read: Reader) -> tuple[tuple[RenderedSentence, ...], tuple[SlotValue, ...]]:
     """Return the sentences of the first case that has a line, those said after it, and the values of their slots."""
     key = (asked.manner.seed, asked.live.product.id, flat(asked.comment))
     after, used = _said(asked, outcome.also, read) if outcome.also is not None else ((), ())
@@ -374,9 +385,7 @@ def _said(
     return after, used
 
 
-def _faults(
-    sentences: Sequence[RenderedSentence], live: LiveProduct
-) -> Iterator[object]:
+def _faults(sentences: Sequence[RenderedSentence], live: LiveProduct) -> Iterator[object]:
     """Look at the whole once more: what no slot would say alone may be said by two together."""
     for sentence in sentences:
         yield from text_findings(sentence.written, live.product, compatible=True)

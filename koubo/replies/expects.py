@@ -11,7 +11,9 @@ from koubo.catalog.facts import Fact, FactKind
 from koubo.replies.comment import flat, plain
 from koubo.replies.tables import expected, one_of, predicates
 
-_MEASURE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(?:(米|m(?![a-z]))([0-9])?|(ml|毫升)|(l(?![a-z])|升)|(mah|毫安))")
+_MEASURE = re.compile(
+    r"([0-9]+(?:\.[0-9]+)?)\s*(?:(米|m(?![a-z]))([0-9])?|(ml|毫升)|(l(?![a-z])|升)|(mah|毫安)|个月(?!内))"
+)
 _SPOKEN = {"一米二": "1.2m", "一米五": "1.5m", "一米八": "1.8m", "两米": "2m"}
 _FILLER = re.compile(r"[吗呢啊呀吧哦哈嘛么了的是这个那有没不请问可以能会要用\s，。！,.?!~]+")
 
@@ -43,10 +45,11 @@ def _words(fact: Fact) -> str:
 
 def _asks_the_same(comment: str, question: str) -> bool:
     """Say whether a comment has the predicates and the measures of a question, and shares a topic or words with it."""
-    if not _predicates_in(question) <= _predicates_in(comment) or _other_measure(comment, question):
+    own = _predicates_in(question)
+    if not own <= _predicates_in(comment) or _other_measure(comment, question):
         return False
     topics = default_topics()
-    return bool(topics.asked(comment) & topics.asked(question) or _bigrams(comment) & _bigrams(question))
+    return bool(own or topics.asked(comment) & topics.asked(question) or _bigrams(comment) & _bigrams(question))
 
 
 def _other_measure(comment: str, question: str) -> bool:
@@ -64,12 +67,12 @@ def _measures(text: str) -> frozenset[tuple[str, Decimal]]:
 
 
 def _measure(found: re.Match[str]) -> tuple[str, Decimal]:
-    number, metres, tenths, small, litres, _ = found.groups()
+    number, metres, tenths, small, litres, charge = found.groups()
     if metres:
         return "m", Decimal(f"{number}.{tenths}" if tenths else number)
     if small or litres:
         return "ml", Decimal(number) * (1000 if litres else 1)
-    return "mah", Decimal(number)
+    return "mah" if charge else "months", Decimal(number)
 
 
 def _bigrams(text: str) -> frozenset[str]:

@@ -129,11 +129,13 @@ def other_product(comment: str, live: LiveProduct) -> str | None:
     together over a border (多少钱包邮吗, 干发 能用不), and what goes with this one (配四件套, 放手机旁边) is none.
     """
     known = flat(" ".join([live.product.title, *live.product.category, *(f.label + f.value for f in live.facts)]))
-    for clause in clauses(comment):
+    said = clauses(comment)
+    for clause in said:
         for found in _asked_for().finditer(_MONEY.sub(" ", clause)):
             if found["noun"] not in known:
                 return found["noun"]
-    return None
+    alone = _alone().fullmatch(said[0]) if len(said) == 1 else None
+    return alone["noun"] if alone and alone["noun"] not in known else None
 
 
 _MONEY = re.compile("(?:多少|几多|块|的|价)钱(?=包)")
@@ -142,14 +144,18 @@ _MONEY = re.compile("(?:多少|几多|块|的|价)钱(?=包)")
 
 @cache
 def _asked_for() -> re.Pattern[str]:
-    nouns = "|".join(map(re.escape, _nouns()))
-    with_this = "(?<![配加送放装搭带连套和跟比用给里])"
-    asks = "多少|几多|好多钱|几块|什么价|啥价|怎么[卖买拍]|咋[卖买拍]|链接|[几]号|有货|还有|有[吗没]|在哪|价格|呢|优惠|上架"
-    return re.compile(f"{with_this}(?P<noun>{nouns})(?:(?:的|现在|今天|都)?(?:{asks})|$)")
+    with_this = "(?<![配加送放装搭带连套和跟比用给里穿])"
+    asks = "多少|几多|好多钱|几块|什么价|啥价|怎么[卖买拍]|咋[卖买拍]|链接|几号|再讲|讲一下|讲讲|介绍|有货|还有|有[吗没]|在哪|价格|呢|优惠|上架"
+    return re.compile(f"{with_this}(?P<noun>{'|'.join(_nouns())})(?:的|现在|今天|都)?(?:{asks})")
+
+
+@cache
+def _alone() -> re.Pattern[str]:
+    return re.compile(f"[^配加送放装搭带连和跟比用给里穿能会不吗]{{0,6}}?(?P<noun>{'|'.join(_nouns())})")
 
 
 @cache
 def _nouns() -> tuple[str, ...]:
     """The product nouns that name a thing and not a whole family of things, the longest first."""
-    found = {flat(noun) for family, row in words("nouns.yaml").items() if family != LOOSE for noun in row}
+    found = {re.escape(flat(noun)) for family, row in words("nouns.yaml").items() if family != LOOSE for noun in row}
     return tuple(sorted(found, key=lambda noun: (-len(noun), noun)))

@@ -120,8 +120,7 @@ def _look(comment: str, live: LiveProduct, manner: Manner) -> _Asked:
     asked_pieces = pieces(comment)
     manner = replace(manner, quantity=asked_pieces) if asked_pieces else manner
     seen = frozenset(name for name, pattern in _signs().items() if pattern.search(text))
-    if not complains(comment):
-        seen -= {"dispute"}
+    seen = seen | {"dispute"} if complains(comment) else seen - {"dispute"}
     return _Asked(comment, live, manner, seen, options, other, body(comment), found, understood)
 
 

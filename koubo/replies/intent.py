@@ -85,7 +85,7 @@ def _evidence(text: str, shown: str, rules: _Patterns) -> dict[str, float]:
 
     Words that match at two strengths count at the surer.
     """
-    weakest_first = reversed(rules.by_strength.items())
+    weakest_first = reversed(tuple(rules.by_strength.items()))
     matches = {strength: pattern.search(shown) for strength, pattern in weakest_first}
     found = {match.group(): WEIGHT[strength] for strength, match in matches.items() if match}
     asked = default_topics().asked(text) & rules.topics

@@ -25,6 +25,10 @@ _PIECES = re.compile(
 )
 
 
+_MONEY = re.compile("(?:多少|几多|块|的|价)钱(?=包)")
+"""Before 包 (钱包) money is no part of a thing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """The options that a comment names (墨绿, 2XL), as the catalogue writes them, and the SKUs that have all of them.
@@ -125,8 +129,8 @@ def pieces(comment: str) -> int | None:
 def other_product(comment: str, live: LiveProduct) -> str | None:
     """Return the noun of another product that a comment asks for, where nothing known of this one has it.
 
-    The noun is what is asked for (洗衣液多少钱, 运动鞋有货吗) or all that is said (拉杆箱), in one clause: no noun is put
-    together over a border (多少钱包邮吗, 干发 能用不), and what goes with this one (配四件套, 放手机旁边) is none.
+    The noun is what is asked for (洗衣液多少钱, 运动鞋有货吗) or all that is said (拉杆箱), in one clause: no noun is
+    put together over a border (多少钱包邮吗), and what goes with this product (配四件套, 放手机旁边) is none.
     """
     known = flat(" ".join([live.product.title, *live.product.category, *(f.label + f.value for f in live.facts)]))
     said = clauses(comment)
@@ -138,14 +142,13 @@ def other_product(comment: str, live: LiveProduct) -> str | None:
     return alone["noun"] if alone and alone["noun"] not in known else None
 
 
-_MONEY = re.compile("(?:多少|几多|块|的|价)钱(?=包)")
-"""Before 包 (钱包) money is no part of a thing."""
-
-
 @cache
 def _asked_for() -> re.Pattern[str]:
-    with_this = "(?<![配加送放装搭带连套和跟比用给里穿])"
-    asks = "多少|几多|好多钱|几块|什么价|啥价|怎么[卖买拍]|咋[卖买拍]|链接|几号|再讲|讲一下|讲讲|介绍|有货|还有|有[吗没]|在哪|价格|呢|优惠|上架"
+    with_this = "(?<![配加送放装搭带连套和跟比用给里穿两三四五六])"
+    asks = (
+        "多少|几多|好多钱|几块|什么价|啥价|价格|优惠|怎么[卖买拍]|咋[卖买拍]"
+        "|链接|几号|在哪|上架|有货|还有|有[吗没]|呢|再讲|讲一下|讲讲|介绍"
+    )
     return re.compile(f"{with_this}(?P<noun>{'|'.join(_nouns())})(?:的|现在|今天|都)?(?:{asks})")
 
 

@@ -54,6 +54,7 @@ class Case(StrEnum):
     REPORT = "report"
     OPEN = "open"
     OPEN_SIZE = "open_size"
+    OPEN_REST = "open_rest"
 
 
 def line(case: Case, persona: str, key: Sequence[object], valued: Collection[Slot]) -> str | None:

@@ -55,6 +55,7 @@ class IntentFile(Row):
     intents: dict[str, IntentRow]
     signs: Named
     expects: dict[str, Expected]
+    predicates: Expressions
 
 
 def intent_rows() -> dict[str, IntentRow]:
@@ -70,6 +71,11 @@ def signs() -> Named:
 def expected() -> dict[str, Expected]:
     """Kinds of questions, and what their answers have."""
     return _intents().expects
+
+
+def predicates() -> Expressions:
+    """What is said of goods, one expression for words that mean one thing: see data/intents.yaml."""
+    return _intents().predicates
 
 
 @cache

@@ -103,7 +103,7 @@ def _ended(sample: Sample, brief: Brief, rng: random.Random) -> str | None:
     promotions = [parse_promotion(row) for row in sample.row["promotions"]]
     running = {promotion.id for promotion in brief.promotions}
     ended = [p for p in promotions if p.id not in running and p.ends_at is not None and p.ends_at <= brief.at]
-    said = condition_phrase(rng.choice(ended)) if ended else None
+    said = condition_phrase(rng.choice(ended), "件") if ended else None
     return f"现在{said.written}。" if said else None
 
 

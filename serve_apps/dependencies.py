@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import Annotated
+from urllib.parse import unquote
 
 from fastapi import Depends, Header, Path, Request
+from pydantic import AfterValidator
 
 from serve_apps.parts import FactsPart
 from serve_apps.problems import FieldProblem, IfMatchRequired, Problem, Unprocessable
@@ -25,7 +27,31 @@ async def _facts(request: Request) -> FactsPart:
 Using = Annotated[Studio, Depends(_studio)]
 Facts = Annotated[FactsPart, Depends(_facts)]
 Id = Annotated[str, Path(min_length=1, max_length=128)]
-Actor = Annotated[str, Header(alias="X-Actor", max_length=64, description="Who changes it; kept in the audit trail.")]
+LONGEST_ACTOR = 64
+
+
+def _actor(raw: str) -> str:
+    """The name in an X-Actor header, UTF-8 as it is or percent-encoded; servers hand on each byte as a character."""
+    try:
+        name = unquote(raw.encode("latin-1").decode(), errors="strict").strip()
+    except UnicodeError as error:
+        raise ValueError(
+            "is no UTF-8; send the name in UTF-8 or percent-encoded, such as %E5%B0%8F%E7%8E%8B"
+        ) from error
+    if not name or len(name) > LONGEST_ACTOR or not name.isprintable():
+        raise ValueError(f"must be a printable name of 1 to {LONGEST_ACTOR} characters")
+    return name
+
+
+Actor = Annotated[
+    str,
+    Header(
+        alias="X-Actor",
+        max_length=1024,
+        description="Who changes it, in UTF-8 or percent-encoded, 1 to 64 characters; kept in the audit trail.",
+    ),
+    AfterValidator(_actor),
+]
 IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", max_length=256, description='ETag of the revision that the change is made from, `"3"`.'),

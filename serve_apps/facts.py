@@ -8,7 +8,6 @@ within a poll.
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import logging
 import threading
@@ -32,6 +31,7 @@ from koubo.versions import VersionWatcher
 from serve_apps.parts import LiveUpdate, PartState, ProductPage
 from serve_apps.problems import FieldProblem, NotFound, Unavailable, Unprocessable
 from serve_apps.settings import AppSettings
+from serve_apps.storing import stored
 
 log = logging.getLogger("ray.serve")
 
@@ -176,8 +176,8 @@ class Facts:
         return PartState("ok", "; ".join(filter(None, (detail, self._refused))))
 
     async def _write(self, write: Callable[[], int]) -> int:
-        version = await asyncio.to_thread(write)
-        await asyncio.to_thread(self.refresh_live)
+        version = await stored("live values", write)
+        await stored("live values", self.refresh_live)
         return version
 
     def _in_service(self) -> InService:

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import ValidationError
+
 from koubo.reading import UnsupportedLanguage
 from koubo.script.revise import NoSuchPlace, RevisionRefused
 from koubo.script.script import Script, Status
-from serve_apps.problems import ChangedMeanwhile, NotFound, Refused, Unprocessable
+from serve_apps.problems import ChangedMeanwhile, NotFound, Refused, Unprocessable, Unreadable
 from serve_apps.script_store import KeptScript, Revision, RevisionConflict, RevisionPage, ScriptStore
 from serve_apps.storing import stored
 
@@ -77,7 +79,10 @@ class ScriptLibrary:
             raise _changed(kept.revision.script_id, conflict.current) from conflict
 
     def _get(self, script_id: str, number: int | None) -> KeptScript:
-        kept = self._store.get(script_id, number)
+        try:
+            kept = self._store.get(script_id, number)
+        except ValidationError as error:
+            raise _unreadable(script_id, error) from error
         if kept is None:
             raise _unknown(script_id, number)
         return kept
@@ -116,6 +121,15 @@ def refusals(field: str) -> Iterator[None]:
 def _unknown(script_id: str, number: int | None = None) -> NotFound:
     what = "" if number is None else f", revision {number}"
     return NotFound(f"script {script_id!r}{what}: there is none with this id")
+
+
+def _unreadable(script_id: str, error: ValidationError) -> Unreadable:
+    first = error.errors()[0]
+    field = ".".join(map(str, first["loc"]))
+    return Unreadable(
+        f"script {script_id!r} was kept by an earlier version and breaks a rule of this one ({field}: {first['msg']}); "
+        "write it anew with POST /v1/scripts"
+    )
 
 
 def _check_seen(current: Revision, seen: Seen) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import reprlib
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -93,6 +94,13 @@ class NotAcceptable(ServiceError):
     kind = "not-acceptable"
 
 
+class Unreadable(ServiceError):
+    """A script that is kept, but that this version cannot read."""
+
+    status = 409
+    kind = "unreadable"
+
+
 class NotApproved(ServiceError):
     """Only approved scripts are rendered, and this one is a draft."""
 
@@ -180,7 +188,15 @@ def _field_problem(error: Any) -> FieldProblem:
         place = error["loc"][-1]
         return FieldProblem(field="body", message=f"not JSON at character {place}: {error['ctx']['error']}")
     parts = [str(p) for p in error["loc"] if p not in ("body", "query", "path", "header")]
-    return FieldProblem(field=".".join(parts) or "body", message=str(error["msg"]))
+    return FieldProblem(field=".".join(parts) or "body", message=_message(error, within=bool(parts)))
+
+
+def _message(error: Any, within: bool) -> str:
+    """What is wrong, with the value at fault, shortened; a body as a whole is not repeated."""
+    message, value = str(error["msg"]), reprlib.repr(error["input"])
+    told = isinstance(error["input"], str) and value in message
+    shown = within and error["type"] != "missing" and not told
+    return f"{message} (it is {value})" if shown else message
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:

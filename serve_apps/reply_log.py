@@ -6,14 +6,13 @@ the same product is one entry while it is open, with how often it was asked: a b
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from koubo.durable_sqlite import open_durable
+from koubo.durable_sqlite import DurableFile
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS open_comments (
@@ -76,15 +75,14 @@ class SqliteReplyLog:
     """ReplyLog in one SQLite file; the folder is made when it is absent."""
 
     def __init__(self, path: Path) -> None:
-        self._lock = threading.Lock()
-        self._db = open_durable(path, lambda db: db.executescript(SCHEMA))
+        self._file = DurableFile(path, lambda db: db.executescript(SCHEMA))
 
     def add(self, comment: NewComment) -> int:
         """See `ReplyLog.add`."""
         at = comment.at.isoformat()
         row = (comment.product_id, comment.comment, comment.intent, comment.why, comment.needs_human, at, at)
-        with self._lock:
-            found = self._db.execute(
+        with self._file.writing() as db:
+            found = db.execute(
                 "INSERT INTO open_comments (product_id, comment, intent, why, needs_human, asked, first_at, last_at) "
                 "VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (product_id, comment, why) WHERE closed_at IS NULL "
                 "DO UPDATE SET asked = asked + 1, last_at = excluded.last_at RETURNING id",
@@ -94,8 +92,8 @@ class SqliteReplyLog:
 
     def open(self, after: int, limit: int) -> Sequence[LoggedComment]:
         """See `ReplyLog.open`."""
-        with self._lock:
-            rows = self._db.execute(
+        with self._file.reading() as db:
+            rows = db.execute(
                 f"SELECT {COLUMNS} FROM open_comments WHERE closed_at IS NULL AND id > ? ORDER BY id LIMIT ?",
                 (after, limit),
             ).fetchall()
@@ -103,23 +101,23 @@ class SqliteReplyLog:
 
     def open_count(self) -> int:
         """See `ReplyLog.open_count`."""
-        with self._lock:
-            found = self._db.execute("SELECT count(*) FROM open_comments WHERE closed_at IS NULL").fetchone()
+        with self._file.reading() as db:
+            found = db.execute("SELECT count(*) FROM open_comments WHERE closed_at IS NULL").fetchone()
         return int(found[0])
 
     def close_comment(self, comment_id: int, at: datetime, actor: str, note: str | None) -> LoggedComment | None:
         """See `ReplyLog.close_comment`."""
-        with self._lock:
-            self._db.execute(
+        with self._file.writing() as db:
+            db.execute(
                 "UPDATE open_comments SET closed_at = ?, closed_by = ?, note = ? WHERE id = ? AND closed_at IS NULL",
                 (at.isoformat(), actor, note, comment_id),
             )
-            row = self._db.execute(f"SELECT {COLUMNS} FROM open_comments WHERE id = ?", (comment_id,)).fetchone()
+            row = db.execute(f"SELECT {COLUMNS} FROM open_comments WHERE id = ?", (comment_id,)).fetchone()
         return None if row is None else _logged(row)
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        self._file.close()
 
 
 def _logged(row: Sequence[object]) -> LoggedComment:

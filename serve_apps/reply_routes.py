@@ -11,7 +11,7 @@ from koubo.script.cues import Cueing
 from koubo.script.plan import SectionKind
 from serve_apps.cue_answers import sentence_answer
 from serve_apps.dependencies import Actor, Using, problems_of
-from serve_apps.problems import FieldProblem, NotFound, Unprocessable
+from serve_apps.problems import FieldProblem, NotApproved, NotFound, Unprocessable
 from serve_apps.reply_desk import Replied, ReplyDesk
 from serve_apps.reply_schemas import (
     CloseRequest,
@@ -24,6 +24,7 @@ from serve_apps.reply_schemas import (
     StageRequest,
 )
 from serve_apps.schemas import FactOut
+from serve_apps.stage import OnStage
 from serve_apps.studio import Studio, now
 
 router = APIRouter(prefix="/v1", responses=problems_of(404, 409, 422, 429, 503))
@@ -71,21 +72,35 @@ async def put_on_stage(body: StageRequest, desk: Desk, studio: Using) -> StageOu
     """Put a product on stage: comments that name none are about it. Seen by every replica at once."""
     if body.script_id is not None:
         await _check_script(body.script_id, body.product_id, studio)
-    return StageOut.model_validate(await desk.put_on_stage(body.product_id, body.script_id, now()))
+    return await _stage_answer(await desk.put_on_stage(body.product_id, body.script_id, now()), studio)
 
 
 @router.get("/stage")
-async def get_stage(desk: Desk) -> StageOut:
-    """What is on stage."""
+async def get_stage(desk: Desk, studio: Using) -> StageOut:
+    """What is on stage, and whether its script may still be spoken."""
     found = await desk.on_stage()
     if found is None:
         raise NotFound("nothing is on stage: PUT /v1/stage first")
-    return StageOut.model_validate(found)
+    return await _stage_answer(found, studio)
+
+
+async def _stage_answer(on: OnStage, studio: Studio) -> StageOut:
+    """What is on stage; a script whose approval was withdrawn since, or whose product went, is said to be mute."""
+    warning = None
+    if on.script_id is not None:
+        try:
+            await studio.renderable(on.script_id, now())
+        except (NotFound, NotApproved) as error:
+            warning = str(error)
+    renderable = None if on.script_id is None else warning is None
+    return StageOut(
+        product_id=on.product_id, script_id=on.script_id, since=on.since, renderable=renderable, warning=warning
+    )
 
 
 async def _check_script(script_id: str, product_id: str, studio: Studio) -> None:
     """A script on stage must be one that can be rendered now, and of the product."""
-    kept, _ = await studio.render(script_id, None)
+    kept, _ = await studio.renderable(script_id, now())
     script = kept.script
     if script.brief.product_id != product_id:
         wrong = FieldProblem(field="script_id", message=f"is about {script.brief.product_id!r}, not {product_id!r}")

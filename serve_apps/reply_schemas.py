@@ -8,7 +8,7 @@ from pydantic import Field
 
 from koubo.replies.intent import Intent
 from koubo.replies.reply import Manner, Why
-from koubo.script.brief import BuyerRequest
+from koubo.script.brief import BuyerRequest, Persona
 from serve_apps.schemas import Answer, Body, FactOut, SentenceOut
 
 
@@ -17,7 +17,7 @@ class ReplyRequest(Body):
 
     comment: str = Field(min_length=1, max_length=500, description="As the viewer wrote it, any text.")
     product_id: str | None = Field(None, min_length=1, max_length=128, description="The one on stage when absent.")
-    persona: str = Field("热情", min_length=1, max_length=20, description="The host's manner: 热情, 亲切, 专业, 沉稳.")
+    persona: Persona = Field("热情", description="The host's manner: 热情, 亲切, 专业, 沉稳.")
     seed: int = Field(0, ge=0, le=2**31 - 1, description="Varies the words; the same seed gives the same reply.")
     buyer: BuyerRequest = Field(BuyerRequest(), description="For whom prices and offers are worked out.")
 
@@ -92,8 +92,10 @@ class StageRequest(Body):
 
 
 class StageOut(Answer):
-    """What is on stage, since when."""
+    """What is on stage, since when, and whether its script may be spoken now."""
 
     product_id: str
     script_id: str | None
     since: datetime
+    renderable: bool | None = Field(description="Whether the script is rendered now; null where none was named.")
+    warning: str | None = Field(description="Why it is not, such as an approval that was withdrawn.")

@@ -240,7 +240,11 @@ class RenderedOut(Answer):
     dropped: tuple[DroppedOut, ...] = Field(description="Sentences that are not spoken.")
     rewritten: tuple[DroppedOut, ...] = Field(description="Sentences that are spoken in other words.")
     warnings: tuple[str, ...] = Field(
-        description="sold_out; pinned_dropped, pinned_rewritten: a pinned sentence is not true now; not_approved: "
+        description="sold_out; nothing_said: no sentence is left; name_withheld: title or brand hold words that must "
+        "not be said, so a plainer name is; pinned_dropped, pinned_rewritten: a pinned sentence is not true now; "
+        "lacks_hook, lacks_offer, lacks_closing: nothing of it could be said; banned:SLOT: a banned word kept a phrase "
+        "out; unsayable_gift:ID, unsayable_grade:ID, unsayable_unit: words of the shop that may not be said; "
+        "not_approved: "
         "only approved scripts may be spoken here, and this is a new draft, shown for review."
     )
     facts: tuple[FactOut, ...]

@@ -41,7 +41,7 @@ def script_answer(done: Done, approved_only: bool) -> ScriptAnswer:
     """A new script with its scorecard."""
     fields = dict(rendered_answer(done.kept, done.rendered))
     if approved_only:
-        fields["warnings"] = (*done.rendered.warnings, "not_approved")
+        fields["warnings"] = (*fields["warnings"], "not_approved")
     brief = done.kept.script.brief.request
     return ScriptAnswer(
         **fields, brief=brief, scorecard=_card(done.card), unscored=done.unscored, approved_only=approved_only
@@ -73,9 +73,14 @@ def rendered_answer(kept: KeptScript, rendered: RenderedScript) -> RenderedOut:
         refused=_refused(script),
         dropped=tuple(DroppedOut.model_validate(d) for d in rendered.dropped),
         rewritten=tuple(DroppedOut.model_validate(d) for d in rendered.rewritten),
-        warnings=rendered.warnings,
+        warnings=_warnings(rendered),
         facts=tuple(FactOut.model_validate(f) for f in rendered.facts),
     )
+
+
+def _warnings(rendered: RenderedScript) -> tuple[str, ...]:
+    said = any(section.sentences for section in rendered.sections)
+    return rendered.warnings if said else (*rendered.warnings, "nothing_said")
 
 
 def _section(section: RenderedSection, composed: ComposedSection, cues: Sequence[SentenceCues]) -> SectionOut:

@@ -6,13 +6,13 @@ to the disk (`synchronous=FULL`) before it is answered, and never changes.
 
 from __future__ import annotations
 
-import threading
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from koubo.durable_sqlite import open_durable, transaction
+from koubo.durable_sqlite import DurableFile
 from koubo.script.script import Script, Status
 from serve_apps.script_tables import prepare
 
@@ -82,19 +82,18 @@ class SqliteScriptStore:
 
     def __init__(self, path: Path) -> None:
         """Open or make the file. Raises StoreError where it is no database, a later one, or cannot be written."""
-        self._lock = threading.Lock()
-        self._db = open_durable(path, lambda db: prepare(db, path))
+        self._file = DurableFile(path, lambda db: prepare(db, path))
 
     def put(self, script: Script, at: datetime, actor: str, change: str, after: int) -> Revision:
         """See `ScriptStore.put`."""
         text = script.to_json()
         new = Revision(script.brief.product_id, script.id, after + 1, at, actor, change, script.status)
-        with self._lock, transaction(self._db):
-            current = self._current(script.id)
+        with self._file.writing() as db:
+            current = _current(db, script.id)
             if (current.number if current else 0) != after:
                 raise RevisionConflict(script.id, after, current)
-            self._set_head(new)
-            self._db.execute(
+            _set_head(db, new)
+            db.execute(
                 "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (new.script_id, new.number, at.isoformat(), actor, change, new.status, text),
             )
@@ -103,14 +102,14 @@ class SqliteScriptStore:
     def get(self, script_id: str, number: int | None = None) -> KeptScript | None:
         """See `ScriptStore.get`."""
         which, values = (_CURRENT, [script_id]) if number is None else (f"{_ALL} AND r.number = ?", [number, script_id])
-        with self._lock:
-            row = self._db.execute(f"SELECT {_REVISION}, r.script {which} WHERE h.id = ?", values).fetchone()
+        with self._file.reading() as db:
+            row = db.execute(f"SELECT {_REVISION}, r.script {which} WHERE h.id = ?", values).fetchone()
         return None if row is None else KeptScript(_revision(row[:-1]), Script.from_json(row[-1]))
 
     def revisions(self, script_id: str) -> tuple[Revision, ...]:
         """See `ScriptStore.revisions`."""
-        with self._lock:
-            rows = self._db.execute(f"SELECT {_REVISION} {_ALL} WHERE h.id = ? ORDER BY r.number", [script_id])
+        with self._file.reading() as db:
+            rows = db.execute(f"SELECT {_REVISION} {_ALL} WHERE h.id = ? ORDER BY r.number", [script_id])
             return tuple(map(_revision, rows))
 
     def page(self, product_id: str | None, status: Status | None, offset: int, limit: int) -> RevisionPage:
@@ -119,25 +118,27 @@ class SqliteScriptStore:
         asked = {clause: value for clause, value in wanted.items() if value is not None}
         where, values = " AND ".join(["TRUE", *asked]), list(asked.values())
         query = f"SELECT {_REVISION} {_CURRENT} WHERE {where} ORDER BY h.seq DESC LIMIT ? OFFSET ?"
-        with self._lock:
-            total = self._db.execute(f"SELECT count(*) FROM heads h WHERE {where}", values).fetchone()[0]
-            rows = self._db.execute(query, [*values, limit, offset])
+        with self._file.reading() as db:
+            total = db.execute(f"SELECT count(*) FROM heads h WHERE {where}", values).fetchone()[0]
+            rows = db.execute(query, [*values, limit, offset])
             return RevisionPage(total, tuple(map(_revision, rows)))
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        self._file.close()
 
-    def _current(self, script_id: str) -> Revision | None:
-        row = self._db.execute(f"SELECT {_REVISION} {_CURRENT} WHERE h.id = ?", [script_id]).fetchone()
-        return None if row is None else _revision(row)
 
-    def _set_head(self, new: Revision) -> None:
-        self._db.execute(
-            "INSERT INTO heads(id, product_id, status, number) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT(id) DO UPDATE SET status = excluded.status, number = excluded.number",
-            (new.script_id, new.product_id, new.status, new.number),
-        )
+def _current(db: sqlite3.Connection, script_id: str) -> Revision | None:
+    row = db.execute(f"SELECT {_REVISION} {_CURRENT} WHERE h.id = ?", [script_id]).fetchone()
+    return None if row is None else _revision(row)
+
+
+def _set_head(db: sqlite3.Connection, new: Revision) -> None:
+    db.execute(
+        "INSERT INTO heads(id, product_id, status, number) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT(id) DO UPDATE SET status = excluded.status, number = excluded.number",
+        (new.script_id, new.product_id, new.status, new.number),
+    )
 
 
 def _revision(row: tuple[str, str, int, str, str, str, Status]) -> Revision:

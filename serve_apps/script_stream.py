@@ -6,7 +6,8 @@ server-sent events add is of browsers: an EventSource cannot POST, and its recon
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import re
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 
 from fastapi import Request
@@ -20,19 +21,34 @@ from serve_apps.script_schemas import ErrorEvent, SectionEvent
 from serve_apps.studio import Done, Draft, Studio
 
 NDJSON = "application/x-ndjson"
-_JSON = frozenset({"application/json", "application/*", "*/*"})
+JSON = "application/json"
+_QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 _UNBUFFERED = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """A proxy that collects a stream before it passes it on would make it useless."""
 
 
 def wants_stream(accept: str | None) -> bool:
-    """Whether an Accept header asks for the stream. Raises NotAcceptable where it allows neither form."""
-    forms = {form.partition(";")[0].strip().lower() for form in (accept or "*/*").split(",")}
-    if NDJSON in forms:
-        return True
-    if forms.isdisjoint(_JSON):
-        raise NotAcceptable(f"Accept: {accept}: give application/json for the whole script, or {NDJSON} for its stream")
-    return False
+    """Whether an Accept header prefers the stream, by its q-weights (RFC 9110, 12.5.1); of equal weight, if named.
+
+    Raises NotAcceptable where it allows neither form.
+    """
+    ranges = dict(map(_range, (accept or "*/*").split(",")))
+    lines, whole = _quality(ranges, NDJSON), _quality(ranges, JSON)
+    if not lines and not whole:
+        raise NotAcceptable(f"Accept: {accept}: give {JSON} for the whole script, or {NDJSON} for its stream")
+    return lines > whole or (lines == whole and NDJSON in ranges)
+
+
+def _range(part: str) -> tuple[str, float]:
+    """A media range and its weight; one whose weight cannot be read is not accepted."""
+    name, *parameters = (each.strip() for each in part.lower().split(";"))
+    weight = next((each.partition("=")[2].strip() for each in parameters if each.partition("=")[0].strip() == "q"), "1")
+    return name, float(weight) if _QUALITY.fullmatch(weight) else 0.0
+
+
+def _quality(ranges: Mapping[str, float], form: str) -> float:
+    """The weight of the most specific range that a form falls into."""
+    return next((ranges[one] for one in (form, "application/*", "*/*") if one in ranges), 0.0)
 
 
 def stream(studio: Studio, draft: Draft, actor: str, request: Request) -> StreamingResponse:

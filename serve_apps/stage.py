@@ -5,13 +5,12 @@ SQLite in WAL mode: several ingress replicas of one node may use the same file a
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from koubo.durable_sqlite import open_durable
+from koubo.durable_sqlite import DurableFile
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS stage (
@@ -43,21 +42,20 @@ class SqliteStage:
     """Stage in one SQLite file; the folder is made when it is absent."""
 
     def __init__(self, path: Path) -> None:
-        self._lock = threading.Lock()
-        self._db = open_durable(path, lambda db: db.execute(SCHEMA))
+        self._file = DurableFile(path, lambda db: db.execute(SCHEMA))
 
     def put(self, now: OnStage) -> None:
         """See `Stage.put`."""
         row = (now.product_id, now.script_id, now.since.isoformat())
-        with self._lock:
-            self._db.execute("INSERT OR REPLACE INTO stage VALUES (1, ?, ?, ?)", row)
+        with self._file.writing() as db:
+            db.execute("INSERT OR REPLACE INTO stage VALUES (1, ?, ?, ?)", row)
 
     def get(self) -> OnStage | None:
         """See `Stage.get`."""
-        with self._lock:
-            row = self._db.execute("SELECT product_id, script_id, since FROM stage").fetchone()
+        with self._file.reading() as db:
+            row = db.execute("SELECT product_id, script_id, since FROM stage").fetchone()
         return None if row is None else OnStage(row[0], row[1], datetime.fromisoformat(row[2]))
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        self._file.close()

@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from koubo.catalog.store import LiveProduct
+from koubo.script.brief import UnfitWords
 from koubo.script.rundown import Rundown, make_rundown
-from koubo.script.stream import StreamPlan, plan_stream
+from koubo.script.stream import StreamPlan, StreamPlanner
 from koubo.script.stream_request import StreamRequest
 from serve_apps.dependencies import Facts, problems_of
 from serve_apps.parts import FactsPart
-from serve_apps.problems import FieldProblem, NotFound, Unprocessable
+from serve_apps.problems import FieldProblem, NotFound, Unavailable, Unprocessable
 from serve_apps.stream_schemas import StreamPlanOut
 
 router = APIRouter(prefix="/v1", responses=problems_of(422, 429, 503))
 
 
 @router.post("/streams")
-async def plan_a_stream(body: StreamRequest, facts: Facts) -> StreamPlanOut:
+async def plan_a_stream(body: StreamRequest, facts: Facts, request: Request) -> StreamPlanOut:
     """Plan a live stream: which product when, on which occasion, with which words. Nothing is composed or kept."""
-    return stream_answer(await stream_plan(body, facts))
+    return stream_answer(await stream_plan(body, facts, request.is_disconnected))
 
 
-async def stream_plan(request: StreamRequest, facts: FactsPart) -> StreamPlan:
-    """Plan a stream with the products as they are sold at each turn. Raises Unprocessable naming unknown products."""
-    rundown = await _rundown(request, facts)
-    lives = await asyncio.gather(*(facts.product(turn.product_id, turn.at) for turn in rundown.turns))
-    return await asyncio.to_thread(plan_stream, request, rundown, lives)
+async def stream_plan(request: StreamRequest, facts: FactsPart, gone: Callable[[], Awaitable[bool]]) -> StreamPlan:
+    """Plan a stream with the products as they are sold at each turn, turn by turn until the client is `gone`.
+
+    Raises Unprocessable naming unknown products, and an audience that a product's facts do not bear out.
+    """
+    rundown, planner = await _rundown(request, facts), StreamPlanner(request)
+    for turn in rundown.turns:
+        if await gone():
+            raise Unavailable(f"the client left before the turn at {turn.at.isoformat()} was planned")
+        live = await facts.product(turn.product_id, turn.at)
+        try:
+            await asyncio.to_thread(planner.add, turn, live)
+        except UnfitWords as error:
+            raise Unprocessable(str(error), errors=[FieldProblem(field=error.field, message=str(error))]) from error
+    return planner.plan(rundown)
 
 
 def stream_answer(plan: StreamPlan) -> StreamPlanOut:

@@ -14,7 +14,7 @@ from koubo.catalog.store import LiveProduct
 from koubo.reading import MerchantReader, UnsupportedLanguage
 from koubo.rubric.score import scored
 from koubo.rubric.scorecard import Scorecard, ScoredScript
-from koubo.script.brief import Brief, BriefRequest, make_brief
+from koubo.script.brief import Brief, BriefRequest, UnfitWords, make_brief
 from koubo.script.compose import Budget, ComposedSection, compose
 from koubo.script.exemplars import Exemplars
 from koubo.script.plan import Plan, plan
@@ -23,8 +23,10 @@ from koubo.script.rewrite import Composers, rewrite
 from koubo.script.script import Script
 from serve_apps.library import Change, ScriptLibrary, refusals
 from serve_apps.parts import FactsPart, PartState, ReaderPart, ScorerPart, WriterPart
-from serve_apps.problems import NotApproved, ServiceError, Unprocessable
+from serve_apps.problems import FieldProblem, NotApproved, ServiceError, Unprocessable
 from serve_apps.script_store import KeptScript, ScriptStore
+
+_BANS_ALL = FieldProblem(field="banned", message="the phrases leave nothing that can be said; ban fewer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,10 @@ class Studio:
     async def draft(self, request: BriefRequest) -> Draft:
         """Make the brief and the plan of a script that is to be composed. Raises as `write` does."""
         brief = _brief(await self.parts.facts.product(request.product_id, now()), request)
-        return Draft(uuid.uuid4().hex, brief, plan(brief))
+        planned = plan(brief)
+        if not planned.sections:
+            raise Unprocessable("banned: the phrases leave nothing that can be said; ban fewer", errors=[_BANS_ALL])
+        return Draft(uuid.uuid4().hex, brief, planned)
 
     async def stream(self, draft: Draft, actor: str) -> AsyncGenerator[Composed | Done, None]:
         """Compose a script and yield each section as it is committed, rendered by the live values of that moment.
@@ -158,15 +163,19 @@ class Studio:
 
         Raises NotFound, and NotApproved for a draft where only approved scripts are rendered.
         """
+        moment = at or now()
+        kept, live = await self.renderable(script_id, moment)
+        return kept, render(kept.script, live, moment, self._read)
+
+    async def renderable(self, script_id: str, at: datetime) -> tuple[KeptScript, LiveProduct]:
+        """A kept script that may be rendered, and its product at a moment. Raises as `render` does."""
         kept = await self.library.get(script_id)
         if self.approved_only and kept.script.status != "approved":
             raise NotApproved(
                 f"script {script_id!r}: revision {kept.revision.number} is a draft, and only approved scripts are "
                 "rendered here (setting approved_only); review it, then PUT /v1/scripts/{script_id}/approval"
             )
-        moment = at or now()
-        live = await self.parts.facts.product(kept.script.brief.product_id, moment)
-        return kept, render(kept.script, live, moment, self._read)
+        return kept, await self.parts.facts.product(kept.script.brief.product_id, at)
 
     async def rewrite(self, script_id: str, section: int | None, change: Change) -> KeptScript:
         """Compose a kept script again, or one section of it, around its pinned sentences; the new revision.
@@ -236,11 +245,14 @@ class Studio:
 
 
 def _brief(live: LiveProduct, request: BriefRequest) -> Brief:
-    """The brief of a product. Raises Unprocessable where its name is in a language that is not read."""
+    """The brief of a product. Raises Unprocessable where its name is in a language that is not read, or the request
+    gives words to be spoken that the product's facts do not bear out."""
     try:
         return make_brief(live, request)
     except UnsupportedLanguage as error:
         raise Unprocessable(f"product {live.product.id!r}: {error}") from error
+    except UnfitWords as error:
+        raise Unprocessable(str(error), errors=[FieldProblem(field=error.field, message=str(error))]) from error
 
 
 def now() -> datetime:

@@ -6,7 +6,7 @@ written in one transaction, flushed to the disk (`synchronous=FULL`) before the 
 
 from __future__ import annotations
 
-import threading
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from pathlib import Path
 from koubo.catalog.live import EMPTY, ChangeKind, LiveChange, LiveError, LiveKey, LiveView, NewPrice, NewStock
 from koubo.catalog.money import money
 from koubo.catalog.records import PROMOTION, Promotion
-from koubo.durable_sqlite import StoreError, open_durable, transaction
+from koubo.durable_sqlite import DurableFile, StoreError
 
 LARGEST_STOCK = 100_000_000
 _SCHEMA = """
@@ -38,16 +38,15 @@ class SqliteLiveStore:
 
     def __init__(self, path: Path) -> None:
         """Open or make the file and its folder. Raises LiveError where it is no database or cannot be written."""
-        self._lock = threading.Lock()
         self._seen = EMPTY
         try:
-            self._db = open_durable(path, lambda db: db.executescript(_SCHEMA))
+            self._file = DurableFile(path, lambda db: db.executescript(_SCHEMA))
         except StoreError as error:
             raise LiveError(f"live values: {error}") from error
 
     def close(self) -> None:
         """Close the file; the store cannot be used afterwards."""
-        self._db.close()
+        self._file.close()
 
     def apply(self, updates: Sequence[NewPrice | NewStock], actor: str) -> int:
         """See LiveStore. One transaction, an audit row each.
@@ -55,10 +54,10 @@ class SqliteLiveStore:
         Raises LiveError for a price that is no positive amount in whole fen, or a stock below zero or beyond belief.
         """
         values = [(update, _text_of(update)) for update in updates]
-        with self._lock, transaction(self._db):
+        with self._file.writing() as db:
             for update, value in values:
-                self._set(update, value, actor)
-            return self._version()
+                _set(db, update, value, actor)
+            return _version(db)
 
     def put_promotion(self, promotion: Promotion, actor: str) -> int:
         """See LiveStore."""
@@ -75,77 +74,79 @@ class SqliteLiveStore:
 
     def version(self) -> int:
         """See LiveStore."""
-        with self._lock:
-            return self._version()
+        with self._file.reading() as db:
+            return _version(db)
 
     def view(self) -> LiveView:
         """See LiveStore. Reads the tables only when something changed since the last view."""
-        with self._lock:
-            if self._version() != self._seen.version:
-                self._seen = self._read()
+        with self._file.reading() as db:
+            if _version(db) != self._seen.version:
+                self._seen = _read(db)
             return self._seen
 
     def changes_since(self, version: int) -> Sequence[LiveChange]:
         """See LiveStore."""
         columns = "version, at, actor, kind, product_id, sku_id, promotion_id, before, after"
-        with self._lock:
-            rows = self._db.execute(f"SELECT {columns} FROM changes WHERE version > ? ORDER BY version", (version,))
+        with self._file.reading() as db:
+            rows = db.execute(f"SELECT {columns} FROM changes WHERE version > ? ORDER BY version", (version,))
             return [
                 LiveChange(number, datetime.fromisoformat(at), actor, ChangeKind(kind), *rest)
                 for number, at, actor, kind, *rest in rows
             ]
 
-    def _version(self) -> int:
-        return int(self._db.execute("SELECT coalesce(max(version), 0) FROM changes").fetchone()[0])
-
-    def _read(self) -> LiveView:
-        with transaction(self._db, "DEFERRED"):
-            promotions = dict(self._db.execute("SELECT id, record FROM promotions ORDER BY id"))
-            return LiveView(
-                version=self._version(),
-                prices={key: Decimal(value) for key, value in self._values("price")},
-                stocks={key: int(value) for key, value in self._values("stock")},
-                promotions={name: PROMOTION.validate_json(text) for name, text in promotions.items() if text},
-                deleted_promotions=frozenset(name for name, text in promotions.items() if text is None),
-            )
-
-    def _values(self, table: str) -> Iterator[tuple[LiveKey, str]]:
-        for product_id, sku_id, value in self._db.execute(f"SELECT product_id, sku_id, value FROM {table}"):
-            yield (product_id, sku_id or None), value
-
-    def _set(self, update: NewPrice | NewStock, value: str, actor: str) -> None:
-        """Set a price or a stock inside a transaction."""
-        kind = ChangeKind.PRICE if isinstance(update, NewPrice) else ChangeKind.STOCK
-        product_id, sku_id = update.product_id, update.sku_id or _WHOLE
-        found = self._db.execute(
-            f"SELECT value FROM {kind} WHERE product_id = ? AND sku_id = ?", (product_id, sku_id)
-        ).fetchone()
-        if others := _ended_by(update):
-            self._db.execute(f"DELETE FROM {kind} WHERE product_id = ? AND {others}", (product_id,))
-        self._db.execute(f"INSERT OR REPLACE INTO {kind} VALUES(?, ?, ?)", (product_id, sku_id, value))
-        self._audit(actor, kind, (product_id, update.sku_id, None), found[0] if found else None, value)
-
     def _put_promotion(self, promotion_id: str, record: str | None, kind: ChangeKind, actor: str) -> int:
-        with self._lock, transaction(self._db):
-            found = self._db.execute("SELECT record FROM promotions WHERE id = ?", (promotion_id,)).fetchone()
-            self._db.execute("INSERT OR REPLACE INTO promotions VALUES(?, ?)", (promotion_id, record))
-            return self._audit(actor, kind, (None, None, promotion_id), found[0] if found else None, record)
+        with self._file.writing() as db:
+            found = db.execute("SELECT record FROM promotions WHERE id = ?", (promotion_id,)).fetchone()
+            db.execute("INSERT OR REPLACE INTO promotions VALUES(?, ?)", (promotion_id, record))
+            return _audit(db, actor, kind, (None, None, promotion_id), found[0] if found else None, record)
 
-    def _audit(
-        self,
-        actor: str,
-        kind: ChangeKind,
-        about: tuple[str | None, str | None, str | None],
-        before: str | None,
-        after: str | None,
-    ) -> int:
-        row = self._db.execute(
-            "INSERT INTO changes(at, actor, kind, product_id, sku_id, promotion_id, before, after) "
-            "VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-            (datetime.now(UTC).isoformat(), actor, kind.value, *about, before, after),
-        )
-        assert row.lastrowid is not None
-        return row.lastrowid
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("SELECT coalesce(max(version), 0) FROM changes").fetchone()[0])
+
+
+def _read(db: sqlite3.Connection) -> LiveView:
+    promotions = dict(db.execute("SELECT id, record FROM promotions ORDER BY id"))
+    return LiveView(
+        version=_version(db),
+        prices={key: Decimal(value) for key, value in _values(db, "price")},
+        stocks={key: int(value) for key, value in _values(db, "stock")},
+        promotions={name: PROMOTION.validate_json(text) for name, text in promotions.items() if text},
+        deleted_promotions=frozenset(name for name, text in promotions.items() if text is None),
+    )
+
+
+def _values(db: sqlite3.Connection, table: str) -> Iterator[tuple[LiveKey, str]]:
+    for product_id, sku_id, value in db.execute(f"SELECT product_id, sku_id, value FROM {table}"):
+        yield (product_id, sku_id or None), value
+
+
+def _set(db: sqlite3.Connection, update: NewPrice | NewStock, value: str, actor: str) -> None:
+    """Set a price or a stock inside a transaction."""
+    kind = ChangeKind.PRICE if isinstance(update, NewPrice) else ChangeKind.STOCK
+    product_id, sku_id = update.product_id, update.sku_id or _WHOLE
+    found = db.execute(f"SELECT value FROM {kind} WHERE product_id = ? AND sku_id = ?", (product_id, sku_id)).fetchone()
+    if others := _ended_by(update):
+        db.execute(f"DELETE FROM {kind} WHERE product_id = ? AND {others}", (product_id,))
+    db.execute(f"INSERT OR REPLACE INTO {kind} VALUES(?, ?, ?)", (product_id, sku_id, value))
+    _audit(db, actor, kind, (product_id, update.sku_id, None), found[0] if found else None, value)
+
+
+def _audit(
+    db: sqlite3.Connection,
+    actor: str,
+    kind: ChangeKind,
+    about: tuple[str | None, str | None, str | None],
+    before: str | None,
+    after: str | None,
+) -> int:
+    row = db.execute(
+        "INSERT INTO changes(at, actor, kind, product_id, sku_id, promotion_id, before, after) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+        (datetime.now(UTC).isoformat(), actor, kind.value, *about, before, after),
+    )
+    assert row.lastrowid is not None
+    return row.lastrowid
 
 
 def _text_of(update: NewPrice | NewStock) -> str:

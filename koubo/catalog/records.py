@@ -11,7 +11,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    model_validator,
+)
 
 from koubo.catalog.cells import (
     Attributes,
@@ -179,12 +188,23 @@ class ThresholdDiscount(PromotionBase):
         return self
 
 
+def _is_a_discount(percent: Decimal) -> Decimal:
+    """100 or more is no discount; below 10 it is mostly a 折 (8.5) written as a percentage."""
+    if not 10 <= percent < 100:
+        raise ValueError(f"{percent} is no percentage of the price from 10 to below 100; write 85 for 8.5折")
+    return percent
+
+
 class QuantityDiscount(PromotionBase):
     """min_quantity 件 percent_of_price / 10 折, on every piece: 80 means 八折."""
 
     kind: Literal["quantity_discount"] = "quantity_discount"
     min_quantity: Count
-    percent_of_price: Annotated[Decimal, Field(ge=10, lt=100, decimal_places=2, description="80 is 80% of the price")]
+    percent_of_price: Annotated[
+        Decimal,
+        AfterValidator(_is_a_discount),
+        Field(decimal_places=2, description="80 is 80% of the price, 8折; from 10 to below 100"),
+    ]
 
 
 class Coupon(PromotionBase):

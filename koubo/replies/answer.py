@@ -11,22 +11,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from koubo.catalog.answers import Answer, answers, default_topics
+from koubo.catalog.answers import Answer, answers
 from koubo.catalog.facts import Fact, FactKind
 from koubo.catalog.records import Promotion
 from koubo.catalog.store import LiveProduct
-from koubo.replies.comment import flat
 from koubo.replies.deals import AskedDeal, Kind, asked_deal, may_be_hidden, running
-from koubo.replies.expects import is_expected
-from koubo.replies.guard import may_say, name_findings, text_findings
+from koubo.replies.expects import is_expected, left_open
+from koubo.replies.guard import may_say, name_findings
 from koubo.replies.intent import Intent, Understood, understand
 from koubo.replies.lines import Case, line
 from koubo.replies.named import Options, named_options, other_product, pieces
+from koubo.replies.parts import complains, questions
 from koubo.replies.reply import Manner, Reply, Why
 from koubo.replies.sizing import Body, body, fitting, same_body
-from koubo.replies.tables import one_of, signs
+from koubo.replies.tables import signs
 from koubo.replies.values import (
-    NAMELESS,
     deals_value,
     fact_value,
     in_one_line,
@@ -36,7 +35,10 @@ from koubo.replies.values import (
     sold,
 )
 from koubo.script.choose import choose_facts
-from koubo.script.names import spoken_brand
+from koubo.script.folded import flat
+from koubo.script.guard import text_findings
+from koubo.script.guard_lists import one_of
+from koubo.script.names import NAMELESS, spoken_name
 from koubo.script.render import Reader, RenderedSentence, render_sentences
 from koubo.script.slots import POINTS, Slot, SlotValue
 
@@ -54,9 +56,13 @@ _LIVE = frozenset(
     }
 )
 """Facts that slots of live values say, or that the name says already."""
-_SEVERAL = re.compile(r"[\s,，。;；?？!！、].*\w|还有|以及")
-"""A comment that may ask two things: it has a mark, and words after it."""
 _ABOUT_ALL = frozenset({Intent.PRICE, Intent.DISCOUNT, Intent.STOCK})
+_OF_PRODUCT = _ABOUT_ALL | {Intent.SIZE, Intent.SHIPPING, Intent.MATERIAL, Intent.AFTER_SALES}
+"""Intents that weigh more than a sign that buys only a line."""
+_HARDLY = 0.5
+"""Confidence below which nothing says that a comment is off topic: it is logged, not thanked."""
+_PRICES = frozenset({Case.PRICE, Case.PRICE_OPTION, Case.PRICE_SOLD_OUT})
+_LETTER = re.compile(r"[^\W_]")
 _NO_DEAL = {
     Kind.COUPON: Case.NO_COUPON,
     Kind.NEW_CUSTOMERS: Case.NO_NEW_CUSTOMERS,
@@ -67,13 +73,15 @@ _NO_DEAL = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is said: cases in order of preference, the values of their slots, and what is left to a person."""
+    """What is said: cases in order of preference, the values of their slots, what is said after it (to a second
+    question), and what is left to a person."""
 
     cases: tuple[Case, ...]
     values: Mapping[Slot, SlotValue] = field(default_factory=dict)
     answered: bool = False
     open: Why | None = None
     warnings: tuple[str, ...] = ()
+    also: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,7 @@ def reply(comment: str, live: LiveProduct, manner: Manner, read: Reader) -> Repl
     asked = _look(comment, live, manner)
     outcome = _outcome(asked)
     sentences, values = _said(asked, outcome, read)
-    if any(_faults(sentences, values, live)):
+    if any(_faults(sentences, live)):
         outcome = replace(_open(asked, Why.WITHHELD), warnings=(*outcome.warnings, "withheld"))
         sentences, values = _said(asked, outcome, read)
     return Reply(
@@ -130,6 +138,7 @@ def _look(comment: str, live: LiveProduct, manner: Manner) -> _Asked:
     asked_pieces = pieces(comment, live.product)
     manner = replace(manner, quantity=asked_pieces) if asked_pieces else manner
     seen = frozenset(name for name, pattern in _signs().items() if pattern.search(text))
+    seen = seen | {"dispute"} if complains(comment) else seen - {"dispute"}
     return _Asked(comment, live, manner, seen, options, other, body(comment), found, understood)
 
 
@@ -139,19 +148,92 @@ def _signs() -> Mapping[str, re.Pattern[str]]:
 
 
 def _outcome(asked: _Asked) -> Outcome:
-    """Decide what is said: first what is not for a host to answer, then by intent."""
+    """Decide what is said: first what is not for a host to answer, then to each question by its intent."""
     if (special := _special(asked)) is not None:
         return special
+    parts = questions(asked.comment)
+    outcome = _several(asked, parts) if len(parts) > 1 else _one(asked)
+    turned = tuple(sorted(asked.signs & {"instruction", "off_platform"}))
+    return replace(outcome, warnings=(*outcome.warnings, *turned))
+
+
+def _one(asked: _Asked) -> Outcome:
+    """Decide what is said to a comment that asks one thing."""
     intent = asked.understood.intent
+    if "trouble" in asked.signs and not asked.found:
+        return _open(asked, Why.NO_FACT)
     if intent in _ABOUT_ALL:
         return _live_outcome(asked, intent)
     if intent is Intent.COMPARISON and not asked.options.several:
         return _comparison(asked)
-    if intent is Intent.OFF_TOPIC:
-        return Outcome((Case.OFF_TOPIC,), _values(asked))
+    if intent in (Intent.OFF_TOPIC, Intent.ABUSE):
+        return _off_topic(asked)
     if intent is Intent.BUYING and not asked.found and "payment" not in asked.signs:
-        return Outcome((Case.BUYING,), _values(asked), answered=True)
-    return _size(asked) if intent is Intent.SIZE and asked.body else _fact(asked)
+        return _buying(asked)
+    worn = intent is Intent.SIZE or (intent is Intent.FEATURE and "穿" in asked.comment)
+    return _size(asked) if worn and asked.body else _fact(asked)
+
+
+def _off_topic(asked: _Asked) -> Outcome:
+    """A greeting is thanked; a comment of which nothing is understood is logged."""
+    if asked.other is not None:
+        return _other_product(asked)
+    if asked.understood.confidence < _HARDLY and _LETTER.search(flat(asked.comment)):
+        return _open(asked, Why.NO_FACT)
+    return Outcome((Case.OFF_TOPIC,), _values(asked))
+
+
+def _buying(asked: _Asked) -> Outcome:
+    return _other_product(asked) if asked.other else Outcome((Case.BUYING,), _values(asked), answered=True)
+
+
+def _other_product(asked: _Asked) -> Outcome:
+    return Outcome((Case.OTHER_PRODUCT,), _values(asked), warnings=("other_product",))
+
+
+def _several(asked: _Asked, parts: Sequence[str]) -> Outcome:
+    """Answer two of several questions; what is left is logged. Where none is answered alone, the whole is looked at."""
+    outcomes = [_one(_part(asked, part)) for part in parts]
+    said = _different([outcome for outcome in outcomes if outcome.answered])
+    if not said:
+        return _one(asked)
+    left = next((outcome.open for outcome in outcomes if outcome.open), Why.NO_FACT if len(said) > 2 else None)
+    first = said[0] if len(said) == 1 else _both(said[0], said[1])
+    return _left(first, left) if left else first
+
+
+def _part(asked: _Asked, part: str) -> _Asked:
+    """Look at a part of a comment as one of its own; the options, the pieces and the body hold for all of it."""
+    own = _look(part, asked.live, asked.manner)
+    named = own.options.named or own.options.unknown or own.options.several
+    return replace(own, options=own.options if named else asked.options, body=asked.body)
+
+
+def _different(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return the answers that say something of their own, in order; the line of a price holds the offers as well."""
+    said = list({_said_by(outcome): outcome for outcome in reversed(outcomes)}.values())[::-1]
+    if any(_PRICES.intersection(outcome.cases) for outcome in said):
+        return [outcome for outcome in said if Case.DISCOUNT_OFFER not in outcome.cases]
+    return said
+
+
+def _said_by(outcome: Outcome) -> tuple[object, ...]:
+    """What tells one answer from another: two questions may have the same."""
+    slots = (Slot.ANSWER, Slot.SPEC, Slot.SIZE)
+    return (outcome.cases, *(outcome.values[slot].written for slot in slots if slot in outcome.values))
+
+
+def _both(first: Outcome, second: Outcome) -> Outcome:
+    """Two answers: two facts in one line, else a sentence each."""
+    if first.cases == second.cases == (Case.FACT,):
+        answer2 = replace(second.values[Slot.ANSWER], slot=Slot.ANSWER2)
+        return replace(first, cases=(Case.TWO_FACTS,), values={**first.values, Slot.ANSWER2: answer2})
+    return replace(first, warnings=(*first.warnings, *second.warnings), also=second)
+
+
+def _left(said: Outcome, why: Why) -> Outcome:
+    """Log what an answer leaves open, and say so where nothing else is said after it."""
+    return replace(said, open=why, also=said.also or Outcome((Case.OPEN_REST,)))
 
 
 def _special(asked: _Asked) -> Outcome | None:
@@ -164,6 +246,8 @@ def _special(asked: _Asked) -> Outcome | None:
         return Outcome((Case.REPORT,), _values(asked), open=Why.REPORT)
     if asked.understood.intent is Intent.ABUSE:
         return Outcome(())
+    if "asks" in asked.signs and (asked.found or asked.understood.intent in _OF_PRODUCT):
+        return None
     if "off_platform" in asked.signs:
         return Outcome((Case.OFF_PLATFORM,), _values(asked), warnings=("off_platform",))
     if "instruction" in asked.signs:
@@ -183,7 +267,9 @@ def _live_outcome(asked: _Asked, intent: Intent) -> Outcome:
     """
     values = _values(asked)
     if asked.other is not None:
-        return Outcome((Case.OTHER_PRODUCT,), values, warnings=("other_product",))
+        return _other_product(asked)
+    if "together" in asked.signs:
+        return _fact(asked)
     if asked.options.nowhere_together and Slot.SPEC in values:
         return Outcome((Case.OPTION_NOT_SOLD,), values, answered=True)
     named_in_silence = asked.options.named and Slot.SPEC not in values
@@ -318,40 +404,21 @@ def _table_may_be_said(fact: Fact, asked: _Asked) -> bool:
 
 
 def _fact(asked: _Asked) -> Outcome:
-    """The fact that answers, two where the comment asks two things; else the honest line."""
+    """The fact that answers; else the honest line. What it leaves open of the question is logged."""
     found = _fitting_answers(asked)
     sayable = [(one, value) for one in found if (value := _answer_value(asked, one)) is not None]
     good = [(one, value) for one, value in sayable if one.score >= found[0].score - NEARLY]
     if not good:
         return _open(asked, Why.WITHHELD if found else Why.NO_FACT)
     first, said = good[0]
-    values = {**_values(asked), Slot.ANSWER: said}
-    others = sayable if _SEVERAL.search(asked.comment.strip()) else []
-    second = next((value for one, value in others if _about_another(first, one)), None)
-    if second is None:
-        return Outcome((Case.FACT,), values, answered=True)
-    values[Slot.ANSWER2] = replace(second, slot=Slot.ANSWER2)
-    return Outcome((Case.TWO_FACTS,), values, answered=True)
+    outcome = Outcome((Case.FACT,), {**_values(asked), Slot.ANSWER: said}, answered=True)
+    return _left(outcome, Why.NO_FACT) if left_open(asked.comment, (first.fact,)) else outcome
 
 
 def _fitting_answers(asked: _Asked) -> list[Answer]:
     """What answers and still stands; an answer about another body than the comment's answers nothing."""
     standing = (one for one in asked.found if _stands(one.fact, asked.live))
     return [one for one in standing if same_body(one.fact, asked.body)]
-
-
-def _about_another(first: Answer, other: Answer) -> bool:
-    """Say whether two facts answer two things that were asked: by topics that they do not share."""
-    one, two = _topics(first), _topics(other)
-    return bool(one and two and one.isdisjoint(two))
-
-
-def _topics(one: Answer) -> frozenset[str]:
-    """The topics by which a fact answers; for a question that was answered, those it asks about itself."""
-    if one.fact.kind is FactKind.QUESTION_ANSWER:
-        return default_topics().asked(flat(one.fact.label))
-    topic, colon, _ = one.why.partition("：")
-    return frozenset({topic}) if colon else frozenset()
 
 
 def _answer_value(asked: _Asked, one: Answer) -> SlotValue | None:
@@ -364,7 +431,7 @@ def _answer_value(asked: _Asked, one: Answer) -> SlotValue | None:
             return None
         fact, words = replace(fact, kind=FactKind.SELLING_POINT, value=part), f"商品上写的是{part}"
     if fact.kind is FactKind.BRAND:
-        words = f"品牌是{brand}" if (brand := spoken_brand(fact.value)) else None
+        words = f"品牌是{brand}" if (brand := spoken_name(asked.live.product).brand) else None
         return fact_value(Slot.ANSWER, fact, words) if words and not _strange(words, asked) else None
     return fact_value(Slot.ANSWER, fact, words) if may_say(fact, asked.live.product) else None
 
@@ -383,35 +450,33 @@ def _open(asked: _Asked, why: Why) -> Outcome:
     return Outcome((Case.OPEN,), _values(asked), open=why, warnings=warnings)
 
 
-def _said(
-    asked: _Asked, outcome: Outcome, read: Reader
-) -> tuple[tuple[RenderedSentence, ...], Mapping[Slot, SlotValue]]:
-    """Return the sentences of the first case that has a line, and the values of its slots."""
+def _said(asked: _Asked, outcome: Outcome, read: Reader) -> tuple[tuple[RenderedSentence, ...], tuple[SlotValue, ...]]:
+    """Return the sentences of the first case that has a line, those said after it, and the values of their slots."""
     key = (asked.manner.seed, asked.live.product.id, flat(asked.comment))
+    after, used = _said(asked, outcome.also, read) if outcome.also is not None else ((), ())
     for case in outcome.cases:
         if (text := line(case, asked.manner.persona, key, outcome.values)) is not None:
-            return render_sentences(text, outcome.values, read), outcome.values
-    return (), {}
+            sentences = render_sentences(text, outcome.values, read)
+            return (*sentences, *after), (*outcome.values.values(), *used)
+    return after, used
 
 
-def _faults(
-    sentences: Sequence[RenderedSentence], values: Mapping[Slot, SlotValue], live: LiveProduct
-) -> Iterator[object]:
+def _faults(sentences: Sequence[RenderedSentence], live: LiveProduct) -> Iterator[object]:
     """Look at the whole once more: what no slot would say alone may be said by two together."""
     for sentence in sentences:
         yield from text_findings(sentence.written, live.product, compatible=True)
         yield from text_findings(sentence.spoken, live.product, compatible=True)
 
 
-def _facts(sentences: Sequence[RenderedSentence], values: Mapping[Slot, SlotValue]) -> tuple[Fact, ...]:
+def _facts(sentences: Sequence[RenderedSentence], values: Sequence[SlotValue]) -> tuple[Fact, ...]:
     """Return the facts said, in order."""
-    known = {fact.id: fact for value in values.values() for fact in value.facts}
+    known = {fact.id: fact for value in values for fact in value.facts}
     said = dict.fromkeys(fact_id for sentence in sentences for fact_id in sentence.fact_ids)
     return tuple(known[fact_id] for fact_id in said)
 
 
-def _warnings(asked: _Asked, outcome: Outcome, values: Mapping[Slot, SlotValue]) -> tuple[str, ...]:
-    name = values.get(Slot.NAME)
-    own = ("name_withheld",) if name is not None and name.written == NAMELESS else ()
+def _warnings(asked: _Asked, outcome: Outcome, values: Sequence[SlotValue]) -> tuple[str, ...]:
+    named = any(value.slot is Slot.NAME for value in values)
+    own = ("name_withheld",) if named and spoken_name(asked.live.product).withheld else ()
     sold_out = ("sold_out",) if asked.live.stock == 0 else ()
     return tuple(dict.fromkeys((*outcome.warnings, *own, *sold_out)))

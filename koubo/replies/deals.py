@@ -10,8 +10,9 @@ from functools import cache
 
 from koubo.catalog.records import Coupon, GroupBuy, Promotion
 from koubo.catalog.store import LiveProduct
-from koubo.replies.comment import flat
-from koubo.replies.tables import deal_words, one_of
+from koubo.replies.tables import deal_words
+from koubo.script.folded import flat
+from koubo.script.guard_lists import one_of
 
 
 class Kind(StrEnum):

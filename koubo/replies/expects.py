@@ -3,18 +3,91 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import cache
 
+from koubo.catalog.answers import default_topics
 from koubo.catalog.facts import Fact, FactKind
-from koubo.replies.comment import flat, plain
-from koubo.replies.tables import expected, one_of
+from koubo.replies.tables import expected, predicates
+from koubo.script.folded import flat, plain
+from koubo.script.guard_lists import one_of
+
+_MEASURE = re.compile(
+    r"([0-9]+(?:\.[0-9]+)?)\s*(?:(米|m(?![a-z]))([0-9])?|(ml|毫升)|(l(?![a-z])|升)|(mah|毫安)|个月(?!内))"
+)
+_SPOKEN = {"一米二": "1.2m", "一米五": "1.5m", "一米八": "1.8m", "两米": "2m"}
+_FILLER = re.compile(r"[吗呢啊呀吧哦哈嘛么了的是这个那有没不请问可以能会要用\s，。！,.?!~]+")
 
 
 def is_expected(comment: str, fact: Fact) -> bool:
-    """Say whether a fact has what every answer to the comment's kind of question has; see data/intents.yaml."""
-    text = flat(comment)
-    words = plain(fact.value if fact.kind is FactKind.QUESTION_ANSWER else f"{fact.label} {fact.value}").casefold()
-    return all(holds.search(words) for asks, holds in _kinds() if asks.search(text))
+    """Say whether a fact has what every answer to the comment's kind of question has; see data/intents.yaml.
+
+    It has a word of what is asked (起球, 透), and where it is an answered question, the comment has the question's.
+    """
+    text, words = flat(comment), _words(fact)
+    answer = plain(fact.value).casefold() if fact.kind is FactKind.QUESTION_ANSWER else words
+    if not all(holds.search(answer) for asks, holds in _kinds() if asks.search(text)):
+        return False
+    asked = _predicates_in(text)
+    if asked and len(left_open(comment, (fact,))) == len(asked):
+        return False
+    return fact.kind is not FactKind.QUESTION_ANSWER or _asks_the_same(text, flat(fact.label))
+
+
+def left_open(comment: str, facts: tuple[Fact, ...]) -> frozenset[str]:
+    """Return what the comment asks of the goods and none of these facts speaks of: 缩水 in 掉色缩水吗."""
+    words = " ".join(map(_words, facts))
+    return frozenset(name for name in _predicates_in(flat(comment)) if not _compiled()[name].search(words))
+
+
+def _words(fact: Fact) -> str:
+    return plain(f"{fact.label} {fact.value}").casefold()
+
+
+def _asks_the_same(comment: str, question: str) -> bool:
+    """Say whether a comment has the predicates and the measures of a question, and shares a topic or words with it."""
+    own = _predicates_in(question)
+    if not own <= _predicates_in(comment) or _other_measure(comment, question):
+        return False
+    topics = default_topics()
+    return bool(own or topics.asked(comment) & topics.asked(question) or _bigrams(comment) & _bigrams(question))
+
+
+def _other_measure(comment: str, question: str) -> bool:
+    """Say whether both name a measure of one unit, and never the same: 2米的床 is not asked in 1.5m的床买哪个."""
+    told, asked = _measures(question), _measures(comment)
+    units = {unit for unit, _ in told} & {unit for unit, _ in asked}
+    return bool(units) and told.isdisjoint(asked)
+
+
+def _measures(text: str) -> frozenset[tuple[str, Decimal]]:
+    for spoken, written in _SPOKEN.items():
+        text = text.replace(spoken, written)
+    found = _MEASURE.finditer(text)
+    return frozenset(_measure(one) for one in found)
+
+
+def _measure(found: re.Match[str]) -> tuple[str, Decimal]:
+    number, metres, tenths, small, litres, charge = found.groups()
+    if metres:
+        return "m", Decimal(f"{number}.{tenths}" if tenths else number)
+    if small or litres:
+        return "ml", Decimal(number) * (1000 if litres else 1)
+    return "mah" if charge else "months", Decimal(number)
+
+
+def _bigrams(text: str) -> frozenset[str]:
+    rest = _FILLER.sub("", text)
+    return frozenset(rest[place : place + 2] for place in range(len(rest) - 1))
+
+
+def _predicates_in(text: str) -> frozenset[str]:
+    return frozenset(name for name, pattern in _compiled().items() if pattern.search(text))
+
+
+@cache
+def _compiled() -> dict[str, re.Pattern[str]]:
+    return {pattern: re.compile(pattern) for pattern in predicates()}
 
 
 @cache

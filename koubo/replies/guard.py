@@ -1,41 +1,31 @@
 """What may be said of a fact in a reply. A fact's words are data: some hold a price, a phone, a rival, or an order.
 
 Two gates, both must be passed: what keeps a fact out of scripts (`koubo.script.choose.is_sayable`), looked at as it
-stands and with disguises taken away, and the lists of data/guard.yaml. What buyers wrote and what was read from
+stands and with disguises taken away, and `koubo.script.guard` with its lists. What buyers wrote and what was read from
 pictures is hearsay, and held to more. In doubt a fact is not said: a person is asked instead.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from koubo.catalog.deal_words import price_or_deal, unnamed_amount
 from koubo.catalog.facts import Fact, FactKind
 from koubo.catalog.records import Product
-from koubo.replies.comment import flat, hidden, plain
-from koubo.replies.tables import Named, guard_lists, one_of
 from koubo.rubric.amounts import amounts
-from koubo.rubric.safety import find_breaches
 from koubo.script.choose import is_sayable
+from koubo.script.folded import flat, plain
+from koubo.script.guard import Finding, matches, text_findings
+from koubo.script.guard_lists import guard_lists, one_of
 from koubo.script.numerals import find_numbers
 
 HEARSAY = frozenset({FactKind.REVIEW_QUOTE, FactKind.REVIEW_PRAISE, FactKind.IMAGE_ATTRIBUTE, FactKind.IMAGE_CLAIM})
 """Kinds whose words are a buyer's, or a picture's."""
 _BUYERS = frozenset({FactKind.REVIEW_QUOTE, FactKind.REVIEW_PRAISE})
 _LONGEST_LABEL = 30
-_OWN_LETTERS = ("LATIN", "CJK", "GREEK CAPITAL LETTER OMEGA", "GREEK SMALL LETTER MU", "MICRO SIGN", "OHM SIGN")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Words that must not be said, and the rule of data/guard.yaml (or of the safety rules) that they break."""
-
-    rule: str
-    words: str
 
 
 def may_say(fact: Fact, product: Product) -> bool:
@@ -70,24 +60,8 @@ def _words_of_fact(fact: Fact, product: Product) -> Iterator[Finding]:
         yield from (Finding("number", number) for number in _unmeasured(flat(fact.value)))
 
 
-def text_findings(text: str, product: Product, *, compatible: bool = False) -> Iterator[Finding]:
-    """Yield what no text may hold that is spoken of a product: contacts, addresses, orders, rivals, hidden characters.
-
-    With `compatible`, another brand may be named in words on what fits it (苹果和安卓都能连), if nothing compares.
-    """
-    if unseen := hidden(text):
-        yield Finding("hidden", unseen)
-    if strange := _strange_letters(plain(text)):
-        yield Finding("script", strange)
-    seen = flat(text)
-    yield from _matches(guard_lists().everywhere, seen)
-    yield from (Finding("unsafe", b.words) for b in find_breaches(plain(text)) if b.severity == "unsafe")
-    if not (compatible and _fits().search(seen) and not _comparing().search(seen)):
-        yield from _rivals(seen, product)
-
-
 def name_findings(text: str, product: Product) -> Iterator[Finding]:
-    """Yield what no name, brand or option may hold: besides `text_findings`, a price, a deal, or a comparison."""
+    """Yield what no option or brand may hold: besides `text_findings`, a price, a deal, or a comparison."""
     yield from text_findings(text, product)
     seen = flat(text)
     yield from _compared(seen, product)
@@ -102,17 +76,12 @@ def is_plain_gift(words: str) -> bool:
 
 
 def _compared(seen: str, product: Product) -> Iterator[Finding]:
-    yield from _matches({"comparison": guard_lists().hearsay["comparison"]}, _without_own(seen, product))
-
-
-def line_findings(text: str) -> Iterator[Finding]:
-    """Yield what a line of ours must not hold, of whatever product it is spoken: it would be withheld each time."""
-    yield from _matches(guard_lists().everywhere, flat(text))
+    yield from matches({"comparison": guard_lists().hearsay["comparison"]}, _without_own(seen, product))
 
 
 def _hearsay(words: str, product: Product) -> Iterator[Finding]:
     seen = flat(words)
-    yield from _matches(guard_lists().hearsay, _without_own(seen, product))
+    yield from matches(guard_lists().hearsay, _without_own(seen, product))
     if deal := price_or_deal(seen):
         yield Finding("deal", deal)
 
@@ -128,46 +97,6 @@ def _unmeasured(text: str) -> Iterator[str]:
     for number in find_numbers(text):
         if not _measured().match(text[number.end :].lstrip()):
             yield number.words
-
-
-def _rivals(seen: str, product: Product) -> Iterator[Finding]:
-    own, title = flat(product.brand or ""), flat(product.title)
-    for found in _brands().finditer(seen):
-        starts_title = re.match(rf"[a-z【\[(（\s]*{re.escape(found.group())}", title)  # HLA海澜之家短袖
-        if found.group() not in own and not starts_title:
-            yield Finding("brand", found.group())
-
-
-def _matches(lists: Named, text: str) -> Iterator[Finding]:
-    for rule, pattern in _compiled(tuple(lists.items())).items():
-        if found := pattern.search(text):
-            yield Finding(rule, found.group())
-
-
-def _strange_letters(text: str) -> str:
-    """Return the letters that look like others (Cyrillic о, Greek ρ): a brand or a number may be spelled with them."""
-    return "".join(c for c in text if c.isalpha() and not unicodedata.name(c, "").startswith(_OWN_LETTERS))
-
-
-@cache
-def _compiled(lists: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, re.Pattern[str]]:
-    return {rule: one_of(patterns) for rule, patterns in lists}
-
-
-@cache
-def _brands() -> re.Pattern[str]:
-    names = sorted(guard_lists().brands, key=len, reverse=True)
-    return re.compile("|".join(rf"(?<![a-z]){re.escape(n)}(?![a-z])" if n.isascii() else re.escape(n) for n in names))
-
-
-@cache
-def _comparing() -> re.Pattern[str]:
-    return one_of(guard_lists().comparing)
-
-
-@cache
-def _fits() -> re.Pattern[str]:
-    return one_of(guard_lists().compatible)
 
 
 @cache

@@ -9,8 +9,9 @@ from enum import StrEnum
 from functools import cache
 
 from koubo.catalog.answers import default_topics
-from koubo.replies.comment import flat
-from koubo.replies.tables import IntentRow, Strength, intent_rows, one_of
+from koubo.replies.tables import IntentRow, Strength, intent_rows
+from koubo.script.folded import flat
+from koubo.script.guard_lists import one_of
 
 
 class Intent(StrEnum):
@@ -81,8 +82,12 @@ def understand(
 
 
 def _evidence(text: str, shown: str, rules: _Patterns) -> dict[str, float]:
-    """Return the words that speak for an intent, each with its weight; of one strength only the first match counts."""
-    matches = {strength: pattern.search(shown) for strength, pattern in rules.by_strength.items()}
+    """Return the words that speak for an intent, each with its weight; of one strength only the first match counts.
+
+    Words that match at two strengths count at the surer.
+    """
+    weakest_first = reversed(tuple(rules.by_strength.items()))
+    matches = {strength: pattern.search(shown) for strength, pattern in weakest_first}
     found = {match.group(): WEIGHT[strength] for strength, match in matches.items() if match}
     asked = default_topics().asked(text) & rules.topics
     return found | {f"topic {topic}": TOPIC for topic in sorted(asked)[:1]}

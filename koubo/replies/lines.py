@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator, Sequence
 from enum import StrEnum
 from functools import cache
 
-from koubo.replies.guard import line_findings
 from koubo.replies.tables import Lines, reply_lines
 from koubo.rubric.safety import find_breaches
+from koubo.script.guard import line_findings
 from koubo.script.numerals import find_numbers
 from koubo.script.render import sentences_of
 from koubo.script.slots import SLOT, Slot, slots_in
@@ -63,6 +63,7 @@ class Case(StrEnum):
     REPORT = "report"
     OPEN = "open"
     OPEN_SIZE = "open_size"
+    OPEN_REST = "open_rest"
 
 
 def line(case: Case, persona: str, key: Sequence[object], valued: Collection[Slot]) -> str | None:

@@ -12,9 +12,10 @@ from koubo.catalog.records import Product, Sku
 from koubo.catalog.store import LiveProduct
 from koubo.catalog.table_facts import total_stock
 from koubo.reading.numbers import parse_cardinal
-from koubo.replies.comment import flat
 from koubo.replies.measures import Measure, measures, measures_of, numerals, without_money
+from koubo.replies.parts import clauses
 from koubo.replies.tables import units
+from koubo.script.folded import flat
 from koubo.script.tables import LOOSE, words
 
 MOST_PIECES = 99
@@ -27,6 +28,10 @@ _PIECES = re.compile(
 )
 _SHORTEST_PART = 2
 """A part of an option's words names it from so many hanzi on: 旅行装 of 15ml旅行装."""
+
+
+_MONEY = re.compile("(?:多少|几多|块|的|价)钱(?=包)")
+"""Before 包 (钱包) money is no part of a thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,17 +243,38 @@ def pieces(comment: str, product: Product) -> int | None:
 
 
 def other_product(comment: str, live: LiveProduct) -> str | None:
-    """Return the noun of another product that a comment names, where nothing known of this one has it."""
-    text = flat(comment)
+    """Return the noun of another product that a comment asks for, where nothing known of this one has it.
+
+    The noun is what is asked for (洗衣液多少钱, 运动鞋有货吗) or all that is said (拉杆箱), in one clause: no noun is
+    put together over a border (多少钱包邮吗), and what goes with this product (配四件套, 放手机旁边) is none.
+    """
     known = flat(" ".join([live.product.title, *live.product.category, *(f.label + f.value for f in live.facts)]))
-    for noun in _nouns():
-        if noun in text and noun not in known:
-            return noun
-    return None
+    said = clauses(comment)
+    for clause in said:
+        for found in _asked_for().finditer(_MONEY.sub(" ", clause)):
+            if found["noun"] not in known:
+                return found["noun"]
+    alone = _alone().fullmatch(said[0]) if len(said) == 1 else None
+    return alone["noun"] if alone and alone["noun"] not in known else None
+
+
+@cache
+def _asked_for() -> re.Pattern[str]:
+    with_this = "(?<![配加送放装搭带连套和跟比用给里穿两三四五六])"
+    asks = (
+        "多少|几多|好多钱|几块|什么价|啥价|价格|优惠|怎么[卖买拍]|咋[卖买拍]"
+        "|链接|几号|在哪|上架|有货|还有|有[吗没]|呢|再讲|讲一下|讲讲|介绍"
+    )
+    return re.compile(f"{with_this}(?P<noun>{'|'.join(_nouns())})(?:的|现在|今天|都)?(?:{asks})")
+
+
+@cache
+def _alone() -> re.Pattern[str]:
+    return re.compile(f"[^配加送放装搭带连和跟比用给里穿能会不吗]{{0,6}}?(?P<noun>{'|'.join(_nouns())})")
 
 
 @cache
 def _nouns() -> tuple[str, ...]:
     """The product nouns that name a thing and not a whole family of things, the longest first."""
-    found = {flat(noun) for family, row in words("nouns.yaml").items() if family != LOOSE for noun in row}
+    found = {re.escape(flat(noun)) for family, row in words("nouns.yaml").items() if family != LOOSE for noun in row}
     return tuple(sorted(found, key=lambda noun: (-len(noun), noun)))

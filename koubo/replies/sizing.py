@@ -10,7 +10,7 @@ from typing import Literal
 
 from koubo.catalog.facts import Fact, FactKind
 from koubo.reading.numbers import parse_cardinal
-from koubo.replies.comment import flat
+from koubo.script.folded import flat
 
 Dimension = Literal["height", "weight", "other"]
 Body = Mapping[Dimension, Decimal]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal, TypeVar
@@ -12,21 +10,11 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from koubo.catalog.answers import default_topics
+from koubo.script.guard_lists import Expressions, Named
 from koubo.script.tables import TableError
 
 Strength = Literal["sure", "likely", "hint"]
 Table = TypeVar("Table")
-
-
-def _expression(pattern: str) -> str:
-    """Refuse an expression that cannot be compiled, and one that matches everything."""
-    try:
-        compiled = re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"{pattern!r}: {error}") from error
-    if compiled.search(""):
-        raise ValueError(f"{pattern!r}: matches the empty text")
-    return pattern
 
 
 def _topic(name: str) -> str:
@@ -35,9 +23,6 @@ def _topic(name: str) -> str:
     return name
 
 
-Expression = Annotated[str, AfterValidator(_expression)]
-Expressions = tuple[Expression, ...]
-Named = dict[str, Expressions]
 Lines = dict[str, dict[str, tuple[str, ...]]]
 """Case, persona (`any` fits all): the lines."""
 
@@ -70,17 +55,7 @@ class IntentFile(Row):
     intents: dict[str, IntentRow]
     signs: Named
     expects: dict[str, Expected]
-
-
-class GuardFile(Row):
-    """data/guard.yaml."""
-
-    everywhere: Named
-    hearsay: Named
-    brands: tuple[str, ...] = Field(min_length=1)
-    compatible: Expressions
-    comparing: Expressions
-    measured: Expressions
+    predicates: Expressions
 
 
 class UnitFile(Row):
@@ -117,15 +92,9 @@ def expected() -> dict[str, Expected]:
     return _intents().expects
 
 
-def one_of(patterns: Iterable[str]) -> re.Pattern[str]:
-    """Compile several expressions into one that matches where any of them does."""
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
-
-
-@cache
-def guard_lists() -> GuardFile:
-    """What must not be said of a fact."""
-    return _read("guard.yaml", TypeAdapter(GuardFile))
+def predicates() -> Expressions:
+    """What is said of goods, one expression for words that mean one thing: see data/intents.yaml."""
+    return _intents().predicates
 
 
 @cache

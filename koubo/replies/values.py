@@ -10,25 +10,19 @@ from decimal import Decimal
 from koubo.catalog.facts import PRIORITY, Fact, FactKind, Provenance
 from koubo.catalog.records import FlashPrice, GroupBuy, MemberPrice, Promotion
 from koubo.catalog.store import LiveProduct
-from koubo.replies.guard import is_plain_gift, name_findings, text_findings
+from koubo.replies.guard import is_plain_gift, name_findings
 from koubo.replies.named import Options, narrowed
 from koubo.replies.reply import Manner
 from koubo.replies.sizing import SizeRow
+from koubo.script.guard import text_findings
+from koubo.script.merchant_words import unit_words
 from koubo.script.names import short_name
 from koubo.script.phrases import joined, phrase
 from koubo.script.promotions import condition_phrase
 from koubo.script.slots import Slot, SlotValue
 from koubo.script.values import Selling, fact_words, slot_values
 
-NAMELESS = "这款商品"
-"""What a product is called whose own title must not be said."""
 Values = Mapping[Slot, SlotValue]
-
-
-def spoken_name(live: LiveProduct) -> str:
-    """Return what the product is called in a reply: its short name, or `NAMELESS` where the guard finds a fault."""
-    name = short_name(live.product)
-    return NAMELESS if any(name_findings(name, live.product)) else name
 
 
 def live_values(live: LiveProduct, options: Options, manner: Manner) -> Values:
@@ -37,7 +31,7 @@ def live_values(live: LiveProduct, options: Options, manner: Manner) -> Values:
     {stock} says whether there is any, not only when little is left; {spec} names the options.
     """
     meant = sold(live, options)
-    selling = Selling(spoken_name(live), "", {}, manner.buyer, manner.quantity)
+    selling = Selling(short_name(live.product), "", {}, manner.buyer, manner.quantity)
     found = dict(slot_values(selling, meant))
     if meant.stock is not None and Slot.STOCK not in found:
         words = "已经卖完了" if meant.stock == 0 else "现在有货"
@@ -69,7 +63,11 @@ def spec_value(live: LiveProduct, options: Options) -> SlotValue | None:
 
 def deals_value(live: LiveProduct, deals: Sequence[Promotion]) -> SlotValue | None:
     """Return the conditions of these promotions, two at most; None where none can be said or lowers the price."""
-    said = [(deal, words) for deal in deals if (words := condition_phrase(deal)) and _lowers(deal, live.price)][:2]
+    unit = unit_words(live.product.unit)
+    spoken = ((deal, condition_phrase(deal, unit)) for deal in deals if _lowers(deal, live.price))
+    said = [(deal, words) for deal, words in spoken if words][:2]
+        :2
+    ]
     if not said:
         return None
     words = joined([told for _, told in said])

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-from koubo.catalog.facts import FactKind
 from koubo.protocols import ExemplarLine
 from koubo.reading.language import cantonese
 from koubo.rubric.safety import find_breaches
-from koubo.script.brief import Brief
-from koubo.script.choose import NEVER_SAID
-from koubo.script.claims import find_claims, is_borne_out
+from koubo.script.claims import find_claims, is_asked, is_borne_out
+from koubo.script.evidence import colours, evidence
 from koubo.script.numerals import find_numbers
-from koubo.script.slots import OFFER_SLOTS, SLOT, Slot
+from koubo.script.refused import Family, families
+from koubo.script.seen import seen
+from koubo.script.slots import OFFER_SLOTS, Slot
 from koubo.script.tables import all_nouns, words
+
+if TYPE_CHECKING:
+    from koubo.script.brief import Brief
 
 COPIED = 12
 """So many characters in a row from an exemplar are a copy; so is more than half of a text's three-character runs."""
 _BRACES = re.compile("{([^{}]*)}")
-_LATIN = re.compile(r"(?<![{A-Za-z_])[A-Za-z]{2,}(?![A-Za-z_]*})|[A-Za-z](?=[一-鿿])")
+_LATIN = re.compile(r"[a-z]{2,}|[a-z](?=[一-鿿])")
+_POINTED = 20
+"""A word that points at another stands at most so many characters before it."""
 _POINTING = re.compile(
     r"(?:这|那|咱们?家?的?|我们家的?|今天的?|手上的?)(?:一)?(?:款|件|条|双|个|瓶|盒|套|支|台|份|箱|袋|块|把|张|只)?[^，。！？{}]{0,4}$"
 )
@@ -29,8 +35,9 @@ _POINTING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a text is refused: the rule (quantity, ordinal, superlative, unsafe, offer, other_product, unsupported,
-    latin, unknown_slot, offer_slot, copy, banned, length), the words that broke it, and why."""
+    """Why a text is refused: the rule (quantity, ordinal, superlative, unsafe, other_product, unsupported,
+    latin, unknown_slot, offer_slot, copy, banned, length, or one of data/free_text.yaml), the words that broke it, and
+    why."""
 
     rule: str
     words: str
@@ -39,20 +46,43 @@ class Refusal:
 
 def check_free_text(slotted: str, brief: Brief, exemplars: Sequence[ExemplarLine] = ()) -> tuple[Refusal, ...]:
     """Return every refusal of a slotted text, empty where it may be spoken."""
-    free = SLOT.sub("□", slotted)
+    text = _Text(_BRACES.sub("□", slotted))
+    support = evidence(brief)
     checks: tuple[Callable[[], Iterator[Refusal]], ...] = (
         lambda: _slots(slotted, brief),
-        lambda: _language(free),
-        lambda: _numbers(free),
-        lambda: _rules(free),
-        lambda: _offers(free),
-        lambda: _others(free, brief),
-        lambda: _claims(free, brief),
-        lambda: _latin(free, brief),
-        lambda: _banned(free, brief),
+        lambda: _language(text.written),
+        lambda: _numbers(text),
+        lambda: _rules(text),
+        lambda: _families(text, support, families().values()),
+        lambda: _others(text, brief, support),
+        lambda: _claims(text, support),
+        lambda: _colours(text, brief),
+        lambda: _latin(text, support),
+        lambda: _banned(text, brief),
         lambda: _copies(slotted, exemplars),
     )
     return tuple(refusal for check in checks for refusal in check())
+
+
+def general_refusals(words: str) -> tuple[Refusal, ...]:
+    """Return the refusals of words that no product could bear out: numbers, breaches, offers, other places."""
+    text = _Text(words)
+    bound = [family for family in families().values() if not family.borne]
+    return (*_numbers(text), *_rules(text), *_families(text, "", bound))
+
+
+class _Text:
+    """A text whose slots are □: as it is written, and in the one plain form in which every rule looks at it."""
+
+    def __init__(self, written: str) -> None:
+        self.written = written
+        self._seen = seen(written)
+        self.plain = self._seen.text
+
+    def words(self, start: int, end: int) -> str:
+        """Return the words as written that stand at a place of the plain form."""
+        start, end = self._seen.span(start, end)
+        return self.written[start:end]
 
 
 def _language(free: str) -> Iterator[Refusal]:
@@ -73,74 +103,66 @@ def _slots(slotted: str, brief: Brief) -> Iterator[Refusal]:
         yield Refusal("unknown_slot", "{", "a brace that is not part of a slot")
 
 
-def _numbers(free: str) -> Iterator[Refusal]:
-    for number in find_numbers(free):
+def _numbers(text: _Text) -> Iterator[Refusal]:
+    for number in find_numbers(text.plain):
         rule = "ordinal" if number.words.startswith("第") else "quantity"
-        yield Refusal(rule, number.words, "a number must come from a slot")
+        yield Refusal(rule, text.words(number.start, number.end), "a number must come from a slot")
 
 
-def _rules(free: str) -> Iterator[Refusal]:
+def _rules(text: _Text) -> Iterator[Refusal]:
     """Breaches of the safety rules; an order is refused already as an ordinal."""
-    for breach in find_breaches(free):
+    for breach in find_breaches(text.plain):
         rule = "superlative" if breach.rule in ("superlative", "ordinal_first", "lowest_price") else "unsafe"
-        yield Refusal(rule, breach.words, breach.law)
-    for found in _listed("boasts.yaml").finditer(free):
-        yield Refusal("superlative", found.group(), "says that nothing is better, which no fact bears out")
+        yield Refusal(rule, text.words(breach.start, breach.end), breach.law)
+
+
+def _families(text: _Text, support: str, bound: Iterable[Family]) -> Iterator[Refusal]:
+    for family in (one for one in bound if one.text):
+        for found in family.found(text.plain, support):
+            yield Refusal(family.rule, text.words(*found.span()), family.why)
+
+
+def _others(text: _Text, brief: Brief, support: str) -> Iterator[Refusal]:
+    """Products that the data does not speak of; things of every day count only where the text points at them."""
+    left, everyday = text.plain, words("everyday_nouns.yaml")["everyday"]
+    for noun in all_nouns():
+        name = noun.lower()
+        for found in re.finditer(re.escape(name), left):
+            pointed = _POINTING.search(text.plain[max(0, found.start() - _POINTED) : found.start()]) is not None
+            if name not in support and (noun not in everyday or pointed):
+                yield Refusal("other_product", text.words(*found.span()), f"the product is {brief.short_name}")
+        left = left.replace(name, "□" * len(name))
+
+
+def _claims(text: _Text, support: str) -> Iterator[Refusal]:
+    for claim in find_claims(text.plain):
+        if not is_borne_out(claim, support) and not is_asked(text.plain, claim):
+            yield Refusal("unsupported", text.words(claim.start, claim.end), "no fact of the product says so")
+
+
+def _colours(text: _Text, brief: Brief) -> Iterator[Refusal]:
+    """Colours that the product has not; one beside it (配黑色裤子) is none of its own."""
+    named = colours(brief)
+    for found in _listed("colours.yaml", "colours").finditer(text.plain):
+        beside = _listed("colours.yaml", "beside").search(text.plain[max(0, found.start() - _POINTED) : found.start()])
+        if not beside and not re.search(f"[{found[1]}]", named):
+            yield Refusal("unsupported", text.words(*found.span()), "the product's data names no such colour")
 
 
 @cache
-def _listed(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in words(name)["words"]))
+def _listed(name: str, key: str) -> re.Pattern[str]:
+    return re.compile("|".join(words(name)[key]))
 
 
-def _offers(free: str) -> Iterator[Refusal]:
-    for found in _listed("offer_words.yaml").finditer(free):
-        yield Refusal("offer", found.group(), "offers, prices and scarcity are planned, not written")
+def _latin(text: _Text, support: str) -> Iterator[Refusal]:
+    for found in _LATIN.finditer(text.plain):
+        if found.group() not in support:
+            yield Refusal("latin", text.words(*found.span()), "no fact of the product holds it")
 
 
-def _support(brief: Brief) -> str:
-    """What the product's own data says; a buyer's words support no claim of the host."""
-    claims = (FactKind.REVIEW_QUOTE, FactKind.REVIEW_PRAISE, *NEVER_SAID)
-    return "\n".join([brief.title, brief.short_name, *(f.label + f.value for f in brief.facts if f.kind not in claims)])
-
-
-def _others(free: str, brief: Brief) -> Iterator[Refusal]:
-    """Products that the data does not speak of; things of every day count only where the text points at them."""
-    support, seen, everyday = _support(brief), free, words("everyday_nouns.yaml")["everyday"]
-    for noun in all_nouns():
-        for found in re.finditer(re.escape(noun), seen):
-            pointed = _POINTING.search(free[: found.start()]) is not None
-            if noun not in support and (noun not in everyday or pointed):
-                yield Refusal("other_product", noun, f"the product is {brief.short_name}")
-        seen = seen.replace(noun, "□" * len(noun))
-
-
-def _claims(free: str, brief: Brief) -> Iterator[Refusal]:
-    support = _support(brief)
-    for claim in find_claims(free):
-        if not is_borne_out(claim, support) and not _asked(free, claim.words):
-            yield Refusal("unsupported", claim.words, "no fact of the product says so")
-
-
-def _asked(free: str, claim: str) -> bool:
-    """Say whether the words are only asked or wished for (是不是总怕起球？), which claims nothing of the product."""
-    parts = [part for part in re.split("(?<=[。！？!?])", free) if claim in part]
-    return all(
-        re.search(r"怕|担心|有没有|是不是|会不会|要不要|烦|讨厌|遇到|碰上|吗？", part) and "？" in part
-        for part in parts
-    )
-
-
-def _latin(free: str, brief: Brief) -> Iterator[Refusal]:
-    support = _support(brief).casefold()
-    for found in _LATIN.finditer(free):
-        if found.group().casefold() not in support:
-            yield Refusal("latin", found.group(), "no fact of the product holds it")
-
-
-def _banned(free: str, brief: Brief) -> Iterator[Refusal]:
+def _banned(text: _Text, brief: Brief) -> Iterator[Refusal]:
     for word in brief.request.banned:
-        if word and word in free:
+        if word and (word in text.written or seen(word).text in text.plain):
             yield Refusal("banned", word, "the request bans it")
 
 

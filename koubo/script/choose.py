@@ -10,6 +10,8 @@ from koubo.reading.language import cantonese
 from koubo.rubric.amounts import amounts
 from koubo.rubric.safety import find_breaches
 from koubo.script.alike import alike
+from koubo.script.refused import families
+from koubo.script.seen import seen
 from koubo.script.slots import ANSWERS, LABELLED, POINTS, REVIEWS, Slot
 from koubo.script.tables import words
 
@@ -50,7 +52,8 @@ def choose_facts(facts: Sequence[Fact], name: str, banned: Sequence[str]) -> Map
 
 
 def is_sayable(fact: Fact, banned: Sequence[str] = ()) -> bool:
-    """Say whether a fact's words can go on air: short, safe, readable; no price, deal, stock, contact, none banned."""
+    """Say whether a fact's words can go on air: short, safe, readable, no price, deal, stock, contact,
+    other place or brand, old news or boast, and nothing banned."""
     text = fact.label + fact.value if fact.kind in _LABELLED else fact.value
     if not fact.value.strip() or len(fact.value) > _LONGEST or fact.kind in NEVER_SAID:
         return False
@@ -61,9 +64,19 @@ def is_sayable(fact: Fact, banned: Sequence[str] = ()) -> bool:
         return False
     if any(amount.money for amount in amounts(text)):  # 九块九, in words
         return False
-    if cantonese(text):
+    if cantonese(text) or _refused(fact, seen(text).text):
         return False
     return not any(breach.severity == "unsafe" for breach in find_breaches(text))
+
+
+def _refused(fact: Fact, plain: str) -> bool:
+    """Say whether a family that binds facts too has it (data/free_text.yaml); buyers' words name no other brand."""
+    binding = [family for name, family in families().items() if family.facts or (name == "brand" and _is_hearsay(fact))]
+    return any(any(family.found(plain)) for family in binding)
+
+
+def _is_hearsay(fact: Fact) -> bool:
+    return fact.kind in (FactKind.REVIEW_QUOTE, FactKind.REVIEW_PRAISE)
 
 
 def label_slot(label: str) -> Slot | None:

@@ -16,6 +16,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from koubo.reading import read
+from koubo.script.needs import given, looks_back, needs_of, told
 from koubo.script.pace import spoken_length
 from koubo.script.slots import ANSWERS, LABELLED, POINTS, REVIEWS, SLOT, Slot, slots_in
 from koubo.script.tables import section_lines, words
@@ -93,9 +94,10 @@ class Material:
     lengths: Mapping[Slot, int] = field(default_factory=dict)
     known: dict[str, int] = field(default_factory=dict)
     queues: Mapping[str, Sequence[Slot]] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        asked = self.brief.in_focus()
+        asked, self.given = self.brief.in_focus(), given(self.brief)
         self.queues = {name: sorted(row, key=lambda slot: slot not in asked) for name, row in _QUEUES.items()}
         self.lengths = {slot: spoken_length(read(said).spoken) for slot, said in self.brief.available.items()}
 
@@ -119,11 +121,17 @@ class Material:
 
 @dataclass(slots=True)
 class Telling:
-    """A part of a script being told with a seed: what was said in it, and which facts are spent."""
+    """A part of a script being told with a seed: what was said in it, and which facts are spent.
+
+    ``is_last`` says whether no further round of facts follows; ``looked_back`` counts the lines of this round that
+    look back on what was told.
+    """
 
     material: Material
     seed: int
     round: int = 0
+    is_last: bool = True
+    looked_back: int = 0
     lines: set[Line] = field(default_factory=set)
     earlier: set[Line] = field(default_factory=set)
     spent: set[Slot] = field(default_factory=set)
@@ -133,6 +141,7 @@ class Telling:
     def start_round(self) -> None:
         """Facts may be said again; the lines of the round before may not, and no sentence returns as it was."""
         self.round += 1
+        self.looked_back = 0
         self.spent.clear()
         self.orders.clear()
         self.lines, self.earlier = self.lines - self.earlier, set(self.lines)
@@ -152,6 +161,7 @@ class Telling:
         """Commit a line: it is not said again, nor are its facts. Returns it with the audience addressed."""
         self.lines.add(said.line)
         self.texts.add(said.text)
+        self.looked_back += looks_back(said.text)
         self.spent |= set(slots_in(said.text)) - REPEATABLE
         return said.text
 
@@ -174,7 +184,10 @@ class Telling:
         return None
 
     def _filled(self, wording: str) -> str | None:
-        """Put address and next facts into a wording; None where a slot of it has no value or is spent."""
+        """Put address and next facts into a wording; None where a slot of it has no value or is spent, or where the
+        wording takes for granted what is not so."""
+        if not self._is_met(needs_of(wording)):
+            return None
         available, spent, filled = self.material.brief.available, set(self.spent), self._addressed(wording)
         for name in _NEXT.findall(wording):
             slot = next((s for s in self.material.queues[name] if s in available and s not in spent), None)
@@ -185,6 +198,16 @@ class Telling:
         known = all(slot in available and slot not in self.spent for slot in slots_in(filled))
         return filled if known and self.material.may_say(filled) else None
 
+    def _is_met(self, needs: frozenset[str]) -> bool:
+        if not needs:
+            return True
+        so_far = told(self.spent, self.looked_back) | ({"again"} if not self.is_last else set())
+        return needs <= self.material.given | so_far
+
     def _addressed(self, wording: str) -> str:
+        """Say whom the host addresses; a noun where one must stand (要的家人们, not 要的大家; 哪位家人)."""
         names = self.material.addresses()
-        return wording.replace("{you}", names[int(self._draw("address in " + wording) * len(names)) % len(names)])
+        name = names[int(self._draw("address in " + wording) * len(names)) % len(names)]
+        noun = name if name.endswith(("们", "友")) else "朋友们"
+        one = noun.removesuffix("们")
+        return wording.replace("{you_one}", one).replace("的{you}", "的" + noun).replace("{you}", name)

@@ -3,40 +3,62 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from koubo.catalog.records import Product
-from koubo.rubric.safety import find_breaches
+from koubo.script.head_nouns import EASY, holds_noun, last_noun, product_part, shortened, syllables
+from koubo.script.name_check import brand_findings, name_findings
 from koubo.script.tables import LOOSE, nouns, words
+from koubo.script.title_parts import HANZI, title_parts
 
+NAMELESS = "这款商品"
+"""What a product is called whose own title must not be said."""
 LONGEST = 16
-_BRACKETS = re.compile(r"【[^】]*】|\([^)]*\)|\[[^\]]*\]|《[^》]*》")
-_TAIL = re.compile(r"(?:男女同款|男士|女士|男款|女款|男|女)$")
-_HANZI = re.compile("[\u4e00-\u9fff]")
+"""So many syllables a name has at most, with its brand."""
+_KEPT = 4096
+_MAKER = "制造商"
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenName:
+    """A product's name and brand as they are said; ``withheld`` where words of either must not be, and are left out."""
+
+    name: str
+    brand: str
+    withheld: bool
 
 
 def short_name(product: Product) -> str:
-    """Return a name to say: the brand and the head of the title, up to its noun, without any number.
+    """Return a name to say: see `spoken_name`."""
+    return spoken_name(product).name
 
-    Where no such head is found it is the brand and the category (华为手机), and at last the words before the first
-    number of the title.
+
+def spoken_brand(product: Product) -> str:
+    """Return the brand as it is said, empty where there is none that may be: see `spoken_name`."""
+    return spoken_name(product).brand
+
+
+def spoken_name(product: Product) -> SpokenName:
+    """Return the name and brand to say, each held to `koubo.script.name_check`.
+
+    The name is the brand and the part of the title that ends with the product's noun, without numbers; where no part
+    does, the brand and the category (华为手机), or the title's own words. Where that must not be said it is the noun
+    alone, and at last `NAMELESS`.
     """
-    brand = spoken_brand(product.brand)
-    head = next((found for part in _parts(product.title, brand) if (found := _head(part))), None)
-    if head is None:
-        head = _category_noun(product.category) or _before_numbers(product.title)
-    name = _joined(brand, head)
-    return name if len(name) <= LONGEST and not _unsafe(name) else _joined(brand, _noun_of(head) or head[-LONGEST:])
+    return _spoken(product.title, product.brand, tuple(product.category))
 
 
-def spoken_brand(brand: str | None) -> str:
-    """Return the brand as it is said: of two spellings the Chinese one; "NITORI制造商" names a maker, not a brand, and
-    saying it as the brand would be untrue, so it gives nothing."""
-    if not brand or brand.endswith("制造商"):
-        return ""
-    spellings = [part.strip() for part in re.split(r"[/|]", brand) if part.strip()]
-    return next((part for part in spellings if _HANZI.search(part)), spellings[0] if spellings else "")
+@lru_cache(maxsize=_KEPT)
+def _spoken(title: str, brand: str | None, category: tuple[str, ...]) -> SpokenName:
+    product = Product(id="-", title=title, brand=brand, category=category, price="1")
+    own = _own_brand(brand)
+    said = "" if any(brand_findings(own, product)) else own
+    for place, name in enumerate(_candidates(product, said)):
+        if not any(name_findings(name, said, product)):
+            return SpokenName(name, said, withheld=place > 0 or said != own or name == NAMELESS)
+    return SpokenName(NAMELESS, said, withheld=True)
 
 
 def family_of(product: Product) -> str:
@@ -51,51 +73,61 @@ def family_of(product: Product) -> str:
     return "generic"
 
 
-def _parts(title: str, brand: str) -> Sequence[str]:
-    """Split a title at its spaces and slashes, without brackets and without the brand."""
-    plain = _BRACKETS.sub(" ", unicodedata.normalize("NFKC", title).replace("（", "(").replace("）", ")"))
-    plain = _BRACKETS.sub(" ", plain).replace(brand, " ") if brand else plain
-    return [part for part in re.split(r"[\s/|,，、;；]+", plain) if part]
+def _own_brand(brand: str | None) -> str:
+    """Of two spellings the Chinese one; "NITORI制造商" names a maker, not a brand, and saying it as the brand would be
+    untrue, so it gives nothing."""
+    if not brand or brand.endswith(_MAKER):
+        return ""
+    spellings = [part.strip() for part in re.split(r"[/|]", brand) if part.strip()]
+    return next((part for part in spellings if HANZI.search(part)), spellings[0] if spellings else "")
 
 
-def _head(part: str) -> str | None:
-    """Return the part up to the end of its first noun, without leading codes; None where it names no product."""
-    bare = re.sub(r"^[A-Za-z约]*[0-9][0-9A-Za-z.*×+%~-]*(?:英寸|[支根年片双只寸层孔针代度])?", "", part)
-    cut = re.split(r"[0-9]", bare)[0]
-    noun = _noun_of(cut)
-    if noun is None:
-        return None
-    end = cut.index(noun) + len(noun)
-    tail = re.match(r"[A-Za-z]+", cut[end:])
-    return cut[: end + (tail.end() if tail else 0)]
+def _candidates(product: Product, brand: str) -> Iterator[str]:
+    """Yield names, the best first; all but the first are for where it must not be said."""
+    parts = title_parts(product.title, product.brand)
+    found = product_part(parts)
+    if found is None:
+        heads = [_otherwise(parts, product.category)]
+    else:
+        heads = [*([] if brand else _led(parts[: found[0]], found[1])), found[1]]
+    yield from (_joined(brand, shortened(head, LONGEST - syllables(brand)) or NAMELESS) for head in heads)
+    noun = last_noun(heads[-1])
+    if noun is not None:
+        yield from (_joined(brand, noun), noun)
 
 
-def _noun_of(text: str) -> str | None:
-    """Return the noun that ends first in a text; of those that end together, the longest."""
-    found = [(text.index(noun) + len(noun), -len(noun), noun) for noun in nouns() if noun in text]
-    return min(found)[2] if found else None
+def _led(before: Sequence[str], head: str) -> list[str]:
+    """Return the head after what stands before it in the title, all or the first of it, where that is short."""
+    leading = [part for part in before if HANZI.search(part) and not part.endswith(words("names.yaml")["not_before"])]
+    names = ("".join((*led, head)) for led in (leading, leading[:1]) if led)
+    return next(([name] for name in names if syllables(name) <= EASY), [])
+
+
+def _otherwise(parts: Sequence[str], category: Sequence[str]) -> str:
+    """Return what a title without a part that names the product gives: a part that speaks of a noun, whole, the
+    category's noun, or the title's own words."""
+    telling = next((part for part in parts if holds_noun(part)), None)
+    return telling or _category_noun(category) or _whole(parts) or NAMELESS
 
 
 def _category_noun(category: Sequence[str]) -> str | None:
-    """Return the last category that is a product noun, such as 手机 of 手机通讯."""
-    return next((noun for step in reversed(category) if (noun := _noun_of(step))), None)
+    """Return the last category that is a product noun, such as 手机 of 手机通讯, and not 手机配件."""
+    lists = words("names.yaml")
+    tails = "|".join(lists["category_tails"])
+    bare = (re.sub(f"(?:{tails})$", "", step) for step in reversed(category))
+    return next((step for step in bare if step in nouns() and step not in lists["vague_categories"]), None)
 
 
-def _before_numbers(title: str) -> str:
-    """Return what stands before the first number, or the hanzi of the title."""
-    plain = _BRACKETS.sub(" ", unicodedata.normalize("NFKC", title))
-    first = _TAIL.sub("", re.split(r"[0-9]", plain.strip())[0].split(" ")[0])
-    if len(_HANZI.findall(first)) >= 2:
-        return first[:LONGEST]
-    return "".join(_HANZI.findall(plain))[:8] or "这款商品"
+def _whole(parts: Sequence[str]) -> str:
+    """Return as much of the title as is said with ease, in whole parts."""
+    said = ""
+    for part in parts:
+        if said and syllables(said + part) > EASY:
+            break
+        said += part
+    return said
 
 
 def _joined(brand: str, head: str) -> str:
     """Put the brand before the head, once."""
-    if _unsafe(head):
-        head = _noun_of(head) or head
-    return head if not brand or head.startswith(brand) else brand + head
-
-
-def _unsafe(name: str) -> bool:
-    return any(breach.severity == "unsafe" for breach in find_breaches(name))
+    return head if not brand or head.startswith(brand) or head == NAMELESS else brand + head

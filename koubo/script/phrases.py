@@ -79,9 +79,9 @@ def count(number: int) -> Piece:
 
 
 def discount(percent_of_price: Decimal) -> Piece:
-    """Write a discount: 85 percent of the price is 8.5折, 八五折; 90 is 9折."""
+    """Write a discount: 85 percent of the price is 8.5折, 八五折; 90 is 9折; 5 is 0.5折, 零点五折."""
     tenths = plain_number(percent_of_price / 10)
-    if percent_of_price == percent_of_price.to_integral():
+    if percent_of_price >= 10 and percent_of_price == percent_of_price.to_integral():
         return Piece(tenths + "折", digits(tenths.replace(".", "")) + "折", Kind.DISCOUNT)
     whole, _, rest = tenths.partition(".")
     return Piece(tenths + "折", f"{cardinal(whole)}点{digits(rest)}折", Kind.DISCOUNT)

@@ -127,6 +127,7 @@ class Planner:
         for number in range(rounds):
             if number:
                 telling.start_round()
+            telling.is_last = number == rounds - 1
             for kind, length in body.items():
                 target = _share(length, body.values(), room / rounds, self._pace) + owed
                 last = number == rounds - 1 and kind is list(body)[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from functools import cache
 from pydantic import BaseModel, ConfigDict, Field
 
 from koubo.catalog.facts import Fact
-from koubo.script.alike import alike
+from koubo.script.alike import pairs, shares_most
 from koubo.script.tables import read_table
 
 FOCUS = "focus: "
@@ -65,7 +66,8 @@ def rank_facts(
     """
     by = weights()
     wanted = tuple(word for one in by.audiences if _is_called(one, audience) for word in one.words)
-    ranked = [_ranked(fact, list(_moves(fact, facts, at, by, focus, wanted))) for fact in facts]
+    alikes = Alikes(facts)
+    ranked = [_ranked(fact, list(_moves(fact, alikes, at, by, focus, wanted))) for fact in facts]
     return tuple(sorted(ranked, key=lambda one: (one.rank, one.fact.priority, one.fact.id)))
 
 
@@ -78,7 +80,7 @@ def _is_called(audience: Audience, name: str | None) -> bool:
 
 
 def _moves(
-    fact: Fact, facts: Sequence[Fact], at: datetime, by: Weights, focus: Sequence[str], wanted: Sequence[str]
+    fact: Fact, alikes: Alikes, at: datetime, by: Weights, focus: Sequence[str], wanted: Sequence[str]
 ) -> Iterator[tuple[float, str]]:
     """Yield what moves a fact: steps up (down where negative), and why."""
     words = fact.label + fact.value
@@ -86,7 +88,7 @@ def _moves(
         yield by.focus, f"{FOCUS}{asked}"
     if heard := next((word for word in wanted if word in words), None):
         yield by.audience, f"audience: {heard}"
-    if others := _agreeing(fact, facts)[: by.agreements]:
+    if others := alikes.agreeing(fact)[: by.agreements]:
         yield by.agreement * len(others), f"borne out by: {', '.join(others)}"
     if _is_new(fact, at, by.new_days):
         yield by.new, f"new since {fact.valid_from:%Y-%m-%d}"
@@ -94,11 +96,31 @@ def _moves(
         yield by.doubt * (fact.confidence - 1), f"confidence {fact.confidence:.2f}"
 
 
-def _agreeing(fact: Fact, facts: Sequence[Fact]) -> list[str]:
-    """Return the other sources of which a fact says the same, in their order."""
-    own = fact.provenance.source
-    others = (other for other in facts if other.provenance.source != own and alike(fact.value, other.value))
-    return list(dict.fromkeys(other.provenance.source for other in others))
+class Alikes:
+    """Finds facts that say the same (`koubo.script.alike`) by an index of their pairs of characters.
+
+    Each text is taken apart once, and a fact is compared only with those that share a pair with it: a product with a
+    thousand reviews has a thousand facts.
+    """
+
+    def __init__(self, facts: Sequence[Fact]) -> None:
+        self._facts = facts
+        self._pairs = {value: pairs(value) for value in dict.fromkeys(fact.value for fact in facts)}
+        self._holding: dict[str, list[int]] = {}
+        for number, fact in enumerate(facts):
+            for pair in self._pairs[fact.value]:
+                self._holding.setdefault(pair, []).append(number)
+
+    def agreeing(self, fact: Fact) -> list[str]:
+        """Return the other sources of which a fact says the same, in their order."""
+        own = self._pairs[fact.value]
+        shared = Counter(number for pair in own for number in self._holding[pair])
+        others = (self._facts[number] for number in sorted(shared) if self._is_alike(number, shared[number], len(own)))
+        sources = dict.fromkeys(other.provenance.source for other in others)
+        return [source for source in sources if source != fact.provenance.source]
+
+    def _is_alike(self, number: int, shared: int, own: int) -> bool:
+        return shares_most(shared, own, len(self._pairs[self._facts[number].value]))
 
 
 def _is_new(fact: Fact, at: datetime, days: int) -> bool:

@@ -16,12 +16,13 @@ from koubo.catalog.facts import Fact
 from koubo.catalog.store import LiveProduct
 from koubo.reading.spans import Reading, Span
 from koubo.script.compose import ComposedSection, Reason, Source
+from koubo.script.names import spoken_name
 from koubo.script.phrases import shifted
 from koubo.script.plan import SectionKind
 from koubo.script.script import Script
 from koubo.script.slots import SLOT, Slot, SlotValue
-from koubo.script.values import slot_values, values_said
-from koubo.script.whole import Kept, keep
+from koubo.script.values import slot_values, unsaid, values_said
+from koubo.script.whole import Kept, keep, lacks_its_point
 
 _SENTENCE = re.compile("[^。！？!?]+[。！？!?]*[”」]?")
 
@@ -94,7 +95,9 @@ class RenderedScript:
     ``images`` are the product's pictures, the main one first.
     ``dropped`` are sentences that are not spoken; ``rewritten`` are those spoken in other words, so that the script
     stays whole. ``facts`` are the facts said, each with its provenance; ``warnings`` name what an operator should know:
-    sold_out, pinned_dropped, pinned_rewritten.
+    name_withheld (the title or brand holds words that must not be said), sold_out, pinned_dropped, pinned_rewritten,
+    lacks_hook, lacks_offer, lacks_closing (nothing that could be said of it was left), and what
+    `koubo.script.values.unsaid` names.
     """
 
     script_id: str
@@ -154,7 +157,7 @@ def render(script: Script, live: LiveProduct, at: datetime, reader: Reader) -> R
         dropped=dropped,
         rewritten=rewritten,
         facts=tuple(work.facts.values()),
-        warnings=_warnings(live, dropped, rewritten),
+        warnings=(*_warnings(live, dropped, rewritten), *_lacking(kept), *unsaid(script.brief.selling(), live)),
     )
 
 
@@ -166,6 +169,7 @@ def _dropped(kind: SectionKind, change: tuple[str, str], pinned: Set[str]) -> Dr
 def _warnings(live: LiveProduct, dropped: Sequence[Dropped], rewritten: Sequence[Dropped]) -> tuple[str, ...]:
     """A pin is no match for the truth: a pinned sentence that is not true now is not spoken, and that is said."""
     told = {
+        "name_withheld": spoken_name(live.product).withheld,
         "sold_out": live.stock == 0,
         "pinned_dropped": any(one.pinned for one in dropped),
         "pinned_rewritten": any(one.pinned for one in rewritten),
@@ -173,12 +177,21 @@ def _warnings(live: LiveProduct, dropped: Sequence[Dropped], rewritten: Sequence
     return tuple(name for name, is_so in told.items() if is_so)
 
 
+def _lacking(kept: Sequence[tuple[ComposedSection, Kept]]) -> tuple[str, ...]:
+    """Name the kinds of sections that have lost, or never had, what they are for."""
+    said: dict[SectionKind, list[str]] = {SectionKind.HOOK: [], SectionKind.OFFER: [], SectionKind.CLOSING: []}
+    for section, sentences in kept:
+        said.setdefault(section.kind, []).extend(sentences.said)
+    return tuple(f"lacks_{kind}" for kind, sentences in said.items() if lacks_its_point(kind, sentences))
+
+
 def _kept(script: Script, values: Container[Slot]) -> list[tuple[ComposedSection, Kept]]:
     """Each section with its sentences that are said; what stands in differs from one of its kind to the next."""
     turns = Counter({section.kind: script.seed for section in script.sections})
     kept = []
     for section in script.sections:
-        kept.append((section, keep(section.kind, sentences_of(section.slotted), values, turns[section.kind])))
+        sentences, banned = sentences_of(section.slotted), script.brief.request.banned
+        kept.append((section, keep(section.kind, sentences, values, turns[section.kind], banned)))
         turns[section.kind] += 1
     return kept
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from koubo.catalog.store import LiveProduct
 from koubo.protocols import Writer
-from koubo.script.brief import Brief, make_brief
+from koubo.script.brief import Brief, UnfitWords, make_brief
 from koubo.script.check import Refusal, near_copy
 from koubo.script.compose import DEFAULT_BUDGET, Budget, ComposedSection, Scorer, compose, said_length
 from koubo.script.exemplars import Exemplars
@@ -48,13 +48,17 @@ async def rewrite(script: Script, live: LiveProduct, composers: Composers, secti
 
     Pinned sentences stay word for word. So do the facts behind the slots of what stays; where nothing stays, facts are
     chosen anew. The result is a draft. Raises ``NoSuchPlace``, and ``RevisionRefused`` where there is nothing to say in
-    the section now, or where a required phrase would be lost.
+    the section now, where a required phrase would be lost, or where the
+    facts bear it out no more.
     """
     if section is not None and not 0 <= section < len(script.sections):
         raise NoSuchPlace(f"there is no section {section}; the script has {len(script.sections)}, counted from 0")
     stays = section is not None or bool(script.pinned)
     request = script.brief.request.model_copy(update={"seed": (script.seed + 1) % _SEEDS})
-    brief = make_brief(live, request, script.brief.chosen if stays else None)
+    try:
+        brief = make_brief(live, request, script.brief.chosen if stays else None)
+    except UnfitWords as error:
+        raise RevisionRefused(error.refusals) from error
     again = replace(script, brief=brief, seed=request.seed, status="draft")
     return assembled(again, await (_all(again, composers) if section is None else _one(again, composers, section)))
 

@@ -34,6 +34,8 @@ TRIED = 12
 """So many seeds are tried for every turn, and the freshest is taken."""
 MOST_TRIED = 200
 """So many at most where none keeps to the bound."""
+SPARE = 3000
+"""So many seeds beyond TRIED a turn are tried in all: where the lines run out, more seeds find no others."""
 WHOLE_SCRIPTS = 3
 """Of so many of the freshest seeds the whole script is held against the product's earlier ones in the stream."""
 
@@ -97,9 +99,29 @@ def plan_stream(request: StreamRequest, rundown: Rundown, lives: Sequence[LivePr
     """
     if [live.product.id for live in lives] != [turn.product_id for turn in rundown.turns]:
         raise ValueError("lives: must hold the product of every turn, in order")
-    words = _Words(request)
-    entries = tuple(words.entry(turn, live) for turn, live in zip(rundown.turns, lives, strict=True))
-    return StreamPlan(request, lives[0].version, MOST_ALIKE, LONGEST_SHARED, entries, rundown.left_out)
+    planner = StreamPlanner(request)
+    for turn, live in zip(rundown.turns, lives, strict=True):
+        planner.add(turn, live)
+    return planner.plan(rundown)
+
+
+class StreamPlanner:
+    """Chooses the words of a stream turn by turn, so that whoever asks may stop between two of them."""
+
+    def __init__(self, request: StreamRequest) -> None:
+        self._words = _Words(request)
+        self._entries: list[StreamEntry] = []
+        self._version = ""
+
+    def add(self, turn: Turn, live: LiveProduct) -> None:
+        """Plan the next turn, with its product at the moment when it begins."""
+        self._version = self._version or live.version
+        self._entries.append(self._words.entry(turn, live))
+
+    def plan(self, rundown: Rundown) -> StreamPlan:
+        """The stream, once every turn of its rundown was added; its version is that of the first one."""
+        request, entries = self._words.request, tuple(self._entries)
+        return StreamPlan(request, self._version, MOST_ALIKE, LONGEST_SHARED, entries, rundown.left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +142,7 @@ class _Words:
     closings: Heard = field(default_factory=lambda: Heard(LONGEST_SHARED))
     scripts: dict[str, list[frozenset[str]]] = field(default_factory=dict)
     position: int = 0
+    spare: int = SPARE
 
     def entry(self, turn: Turn, live: LiveProduct) -> StreamEntry:
         """Choose the seed of a turn, and remember what it says."""
@@ -151,12 +174,14 @@ class _Words:
         return hosts[min(int(passed * len(hosts)), len(hosts) - 1)]
 
     def _attempts(self, planner: Planner, turn: Turn) -> Iterator[_Attempt]:
-        """Yield seeds with their ends: TRIED of them, and more until one keeps to the bound."""
+        """Yield seeds with their ends: TRIED of them, and more until one keeps to the bound or none are to spare."""
         rng = random.Random(f"{self.request.seed}/{self.position}/{turn.product_id}")
         kept = False
         for number in range(MOST_TRIED):
-            if kept and number >= TRIED:
-                return
+            if number >= TRIED:
+                if kept or not self.spare:
+                    return
+                self.spare -= 1
             attempt = self._attempt(planner, rng.randrange(2**31))
             kept = kept or not attempt.over_bound
             yield attempt

@@ -72,7 +72,7 @@ def words(name: str) -> Words:
 @cache
 def section_lines() -> SectionTexts:
     """Read the planned sections; a line may have alternatives, see `koubo.script.wording`."""
-    table = _read("sections.yaml", TypeAdapter(SectionTexts))
+    table = _each_family(_read("sections.yaml", TypeAdapter(SectionTexts)))
     try:
         _mapped(table, lambda line: wordings(line)[0])
     except WordingError as error:
@@ -83,7 +83,7 @@ def section_lines() -> SectionTexts:
 @cache
 def section_texts() -> SectionTexts:
     """Return the planned sections, each line in its first wording: what the sections sound like."""
-    return _mapped(section_lines(), lambda line: wordings(line)[0])
+    return _mapped(section_lines(), lambda line: wordings(line)[0].replace("{you_one}", "朋友"))
 
 
 @cache
@@ -108,6 +108,25 @@ def nouns() -> tuple[str, ...]:
 def all_nouns() -> tuple[str, ...]:
     """Every product noun and loose name, the longest first."""
     return _longest_first(noun for row in words("nouns.yaml").values() for noun in row)
+
+
+def _each_family(table: SectionTexts) -> SectionTexts:
+    """Give each family of a key such as home+furniture its lines."""
+    return {
+        section: {
+            role: {occasion: _apart(families) for occasion, families in occasions.items()}
+            for role, occasions in roles.items()
+        }
+        for section, roles in table.items()
+    }
+
+
+def _apart(families: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for names, lines in families.items():
+        for name in names.split("+"):
+            found[name] = found.get(name, ()) + lines
+    return found
 
 
 def _mapped(table: SectionTexts, change: Callable[[str], str]) -> SectionTexts:

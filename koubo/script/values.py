@@ -12,6 +12,7 @@ from koubo.catalog import offers
 from koubo.catalog.facts import Fact, FactKind, Provenance
 from koubo.catalog.offers import Buyer, NoOffer, Offer
 from koubo.catalog.records import (
+    Coupon,
     FlashPrice,
     Gift,
     GroupBuy,
@@ -22,15 +23,23 @@ from koubo.catalog.records import (
 )
 from koubo.catalog.store import LiveProduct
 from koubo.script.choose import is_sayable
-from koubo.script.phrases import Phrase, count, day_ends, joined, money, phrase, spoken_end
-from koubo.script.promotions import condition_phrase, deadline_phrase, gift_phrase, offer_phrase
+from koubo.script.labelled import is_read_whole, labelled
+from koubo.script.merchant_words import gift_words, unit_words
+from koubo.script.phrases import Phrase, count, day_ends, money, phrase, spoken_end
+from koubo.script.promotions import (
+    best_of_each,
+    condition_phrase,
+    conditions_phrase,
+    deadline_phrase,
+    gift_phrase,
+    offer_phrase,
+    whom,
+)
 from koubo.script.slots import Slot, SlotValue
 
 FEW = 200
 """Stock is spoken only up to this many pieces."""
 SPOKEN_CONDITIONS = 2
-_ITEMS = 4
-_UNIT_RATE = re.compile(r"\d[^/]*/(?:㎡|[a-zA-Z分秒时天组盒箱包件])")
 _DURING = re.compile("[。！？!?；;]+")
 
 
@@ -47,9 +56,32 @@ class Selling:
 
 
 def slot_values(selling: Selling, live: LiveProduct) -> Mapping[Slot, SlotValue]:
-    """Return the phrase of every slot that has one at ``live.at``, with its facts and the end of its truth."""
+    """Return the phrase of every slot that has one at ``live.at``, with its facts and the end of its truth.
+
+    A phrase that holds a banned word is not there.
+    """
+    return {slot: value for slot, value in _all_values(selling, live).items() if not _is_banned(selling, value)}
+
+
+def unsaid(selling: Selling, live: LiveProduct) -> tuple[str, ...]:
+    """Name what is left out because it must not be said: promotions whose words are not sayable, and banned slots.
+
+    Each is ``unsayable_gift:ID``, ``unsayable_grade:ID`` (of a promotion), ``unsayable_unit``, or ``banned:SLOT``.
+    """
+    found = [f"unsayable_gift:{p.id}" for p in live.promotions if isinstance(p, Gift) and gift_words(p.gift) is None]
+    found += [f"unsayable_grade:{p.id}" for p in live.promotions if whom(p) is None]
+    unit = live.product.unit.strip()
+    found += ["unsayable_unit"] if unit and unit_words(unit) != unit else []
+    return (*found, *(f"banned:{slot}" for slot, v in _all_values(selling, live).items() if _is_banned(selling, v)))
+
+
+def _all_values(selling: Selling, live: LiveProduct) -> dict[Slot, SlotValue]:
     found = [*_named(selling, live), *_content(selling, live), *_priced(live, _offer(selling, live))]
     return {value.slot: value for value in found}
+
+
+def _is_banned(selling: Selling, value: SlotValue) -> bool:
+    return any(word in value.written for word in selling.banned if word)
 
 
 def values_said(values: Mapping[Slot, SlotValue], sentences: Iterable[str]) -> Mapping[Slot, SlotValue]:
@@ -78,13 +110,15 @@ def _named(selling: Selling, live: LiveProduct) -> list[SlotValue]:
 
 
 def _content(selling: Selling, live: LiveProduct) -> list[SlotValue]:
-    """The chosen facts that still stand at ``live.at``, by id, with the words they have now."""
+    """The chosen facts that still stand at ``live.at``, by id, with the words they have now; none that is unread."""
     now = {fact.id: fact for fact in live.facts}
     found = []
     for slot, fact_id in selling.chosen.items():
         fact = now.get(fact_id)
         if fact is not None and _stands(fact, live.at) and is_sayable(fact, selling.banned):
-            found.append(_value(slot, phrase(fact_words(slot, fact)), (fact,), fact.valid_until))
+            said = fact_words(slot, fact)
+            if is_read_whole(said):
+                found.append(_value(slot, phrase(said), (fact,), fact.valid_until))
     return found
 
 
@@ -103,18 +137,7 @@ def fact_words(slot: Slot, fact: Fact) -> str:
         return f"“{_DURING.sub('，', fact.label).strip('，, ')}”，答复是{value}"
     if fact.kind is FactKind.SELLING_POINT:
         return value
-    return _labelled(fact.label, value)
-
-
-def _labelled(label: str, value: str) -> str:
-    """Say 面料是100%棉, 颜色有米白、雾灰."""
-    if _UNIT_RATE.search(value):
-        return f"{label}是{value}"
-    items = [item for item in re.split(r"\s*[/、,，]\s*|\s+", value) if item]
-    if len(items) == 1:
-        return f"{label}是{items[0]}"
-    more = "等" if len(items) > _ITEMS else ""
-    return f"{label}有{'、'.join(items[:_ITEMS])}{more}"
+    return labelled(fact.label, value)
 
 
 def _priced(live: LiveProduct, offer: Offer | NoOffer) -> list[SlotValue]:
@@ -194,9 +217,8 @@ def _offers(live: LiveProduct, offer: Offer | NoOffer, used: tuple[Promotion, ..
     price = _fact(live, FactKind.PRICE, str(live.price), "元")
     pieces = _derived(live, "quantity", "件数", Decimal(offer.quantity), "the request")
     facts = (price, *(_promotion_fact(live, p) for p in used), total, *((pieces,) if offer.quantity > 1 else ()))
-    return [
-        _value(Slot.OFFER, offer_phrase(offer, used, _unit(live)), facts, _soonest(offer.not_after, live.not_after))
-    ]
+    said = offer_phrase(offer, used, _unit(live))
+    return [_value(Slot.OFFER, said, facts, _soonest(offer.not_after, live.not_after))] if said else []
 
 
 def _deal(
@@ -216,15 +238,33 @@ def _deal(
 
 
 def _conditions(live: LiveProduct, used: tuple[Promotion, ...]) -> tuple[Promotion, ...]:
-    """The promotions whose conditions are spoken: those for this product and for everyone first, none that an offer
-    has used already or excludes by its stacking group, one of a group that excludes one another, and no price that is
-    not below the lowest one spoken."""
+    """The promotions whose conditions are spoken: those for this product, within reach of the price and for everyone
+    first, none that an offer has used already or excludes by its stacking group, one of a group that excludes one
+    another, the best of those that ask the same, and no price that is not below the lowest one spoken."""
     groups = {promotion.stacking_group for promotion in used if promotion.stacking_group}
-    others = [p for p in live.promotions if p not in used and p.stacking_group not in groups and condition_phrase(p)]
-    others = [p for p in others if _is_below(p, live.price)]
-    others.sort(key=lambda p: (p.product_ids is None, p.eligibility.kind != "everyone", p.id))
+    others = [p for p in live.promotions if p not in used and p.stacking_group not in groups]
+    others = [p for p in others if condition_phrase(p, _unit(live)) and _is_below(p, live.price)]
+    others.sort(key=lambda p: _place(p, live))
+    best = best_of_each([*used, *others])
+    others = [promotion for promotion in others if promotion in best]
     apart = {promotion.stacking_group or promotion.id: promotion for promotion in reversed(others)}
-    return tuple(p for p in others if p in apart.values())[:SPOKEN_CONDITIONS]
+    spoken = [p for p in others if p in apart.values()][:SPOKEN_CONDITIONS]
+    return tuple(sorted(spoken, key=lambda p: p.eligibility.kind != "everyone"))
+
+
+def _place(promotion: Promotion, live: LiveProduct) -> tuple[bool, bool, bool, str]:
+    """The order in which conditions are chosen."""
+    everyones = promotion.eligibility.kind == "everyone"
+    return promotion.product_ids is None, _is_out_of_reach(promotion, live), not everyones, promotion.id
+
+
+def _is_out_of_reach(promotion: Promotion, live: LiveProduct) -> bool:
+    """Whether one piece costs less than the promotion asks for."""
+    match promotion:
+        case ThresholdDiscount() | Coupon():
+            return (promotion.threshold or 0) > live.price
+        case _:
+            return False
 
 
 def _is_below(promotion: Promotion, price: Decimal) -> bool:
@@ -240,11 +280,10 @@ def _is_below(promotion: Promotion, price: Decimal) -> bool:
 
 def _spoken_conditions(live: LiveProduct, spoken: tuple[Promotion, ...]) -> list[SlotValue]:
     """The conditions; when any promotion starts or ends, the offer may come to exclude one, so they end then too."""
-    phrases = [said for promotion in spoken if (said := condition_phrase(promotion)) is not None]
-    if not phrases:
+    if not spoken:
         return []
     facts = tuple(_promotion_fact(live, promotion) for promotion in spoken)
-    return [_value(Slot.CONDITIONS, joined(phrases), facts, live.not_after)]
+    return [_value(Slot.CONDITIONS, conditions_phrase(spoken, _unit(live)), facts, live.not_after)]
 
 
 def _gifts(live: LiveProduct, gift: Gift | None) -> list[SlotValue]:
@@ -284,7 +323,7 @@ def _activity(live: LiveProduct) -> list[SlotValue]:
 
 
 def _unit(live: LiveProduct) -> str:
-    return live.product.unit or "件"
+    return unit_words(live.product.unit)
 
 
 def _soonest(*moments: datetime | None) -> datetime | None:
@@ -317,5 +356,6 @@ def _same(one: str, other: str) -> bool:
 def _promotion_fact(live: LiveProduct, promotion: Promotion) -> Fact:
     """Return the fact of a running promotion, with the words that are said of it (whom it is for, too)."""
     known = next(fact for fact in live.facts if fact.id == f"{live.product.id}:{FactKind.PROMOTION}:{promotion.id}")
-    said = gift_phrase(promotion, _unit(live)) if isinstance(promotion, Gift) else condition_phrase(promotion)
+    unit = _unit(live)
+    said = gift_phrase(promotion, unit) if isinstance(promotion, Gift) else condition_phrase(promotion, unit)
     return replace(known, value=said.written) if said else known

@@ -22,18 +22,25 @@ class Kept:
     rewritten: tuple[Change, ...]
 
 
-def keep(kind: SectionKind, sentences: Sequence[str], known: Container[Slot], variant: int = 0) -> Kept:
+def keep(
+    kind: SectionKind,
+    sentences: Sequence[str],
+    known: Container[Slot],
+    variant: int = 0,
+    banned: Sequence[str] = (),
+) -> Kept:
     """Keep the sentences whose slots are all ``known``.
 
     Where the section loses its first sentence, or what it is for, a sentence that can always be said stands in, in the
-    place of one that is lost; ``variant`` chooses it. Words that go on from what is lost are taken off.
+    place of one that is lost; ``variant`` chooses it among those that hold no ``banned`` word: where all do, none
+    stands in. Words that go on from what is lost are taken off.
     """
     lost = {number: why for number, sentence in enumerate(sentences) if (why := _why_lost(sentence, known))}
     said = {number: sentence for number, sentence in enumerate(sentences) if number not in lost}
     rewritten: list[Change] = []
-    place = _place_of_stand_in(kind, sentences, lost)
-    if place is not None:
-        said[place] = _stand_in(kind, variant)
+    place, stand_in = _place_of_stand_in(kind, sentences, lost), _stand_in(kind, known, variant, banned)
+    if place is not None and stand_in is not None:
+        said[place] = stand_in
         why = lost.pop(place, "nothing of the section names the price")
         rewritten.append(("".join(sentences[place : place + 1]), f"{why}; said {said[place]}"))
     first = min(said, default=0)
@@ -63,9 +70,21 @@ def _place_of_stand_in(kind: SectionKind, sentences: Sequence[str], lost: Contai
     return next((number for number in gone if number == 0 or number in having), gone[0])
 
 
-def _stand_in(kind: SectionKind, variant: int) -> str:
-    choices = words("whole.yaml")[kind]
-    return choices[variant % len(choices)]
+def _stand_in(kind: SectionKind, known: Container[Slot], variant: int, banned: Sequence[str]) -> str | None:
+    """Return a sentence that stands in; None where each holds a banned word, or a slot without a value."""
+    choices = [
+        said
+        for said in words("whole.yaml").get(kind, ())
+        if not _why_lost(said, known) and not any(word in said for word in banned)
+    ]
+    return choices[variant % len(choices)] if choices else None
+
+
+def lacks_its_point(kind: SectionKind, said: Sequence[str]) -> bool:
+    """Say whether none of these sentences has what the section is for: product, price, or call to buy."""
+    table = words("whole.yaml")
+    needs = (*table.get(f"{kind}_needs", ()), *(table["calls"] if kind is SectionKind.CLOSING else ()))
+    return bool(needs) and not any(need in sentence for sentence in said for need in needs)
 
 
 def _without_going_on(sentence: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from koubo.rubric.safety import find_breaches
 from koubo.script.numerals import find_numbers
+from koubo.script.refused import families
 from koubo.script.tables import nouns, words
 from koubo.voices.duplicates import Copies
 from koubo.voices.functions import function_table
@@ -75,13 +75,8 @@ def function_refusal(text: str, function: str, confidence: float, least: float) 
     """Why a line may not be shown for its function: too unsure, or it speaks of an offer and is no offer line."""
     if confidence < least:
         return f"unclear: {confidence}"
-    offer = _offer_words().search(text)
+    offer = families()["offer"].pattern.search(text)
     return f"offer: {offer.group()}" if offer and function != "offer" else None
-
-
-@cache
-def _offer_words() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in words("offer_words.yaml")["words"]))
 
 
 class Repeats:

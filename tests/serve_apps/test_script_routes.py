@@ -308,8 +308,41 @@ def test_an_approval_is_withdrawn_whatever_was_seen(client: TestClient, guarded:
     withdrawn = guarded.delete(f"/v1/scripts/{script['id']}/approval")
     assert (withdrawn.status_code, withdrawn.json()["status"]) == (200, "draft")
     assert guarded.post(f"/v1/scripts/{script['id']}/render").status_code == 409
+    on = {"product_id": script["product_id"], "script_id": script["id"]}
+    assert guarded.put("/v1/stage", json=on).status_code == 409
     stale = client.delete(f"/v1/scripts/{script['id']}/approval", headers={"If-Match": '"1"'})
     assert stale.status_code == 412
+
+
+def test_the_stage_says_that_its_script_lost_its_approval(client: TestClient, guarded: TestClient) -> None:
+    script = read(client, write(client)["id"])
+    change(client, "PUT", script, "/approval")
+    on = {"product_id": script["product_id"], "script_id": script["id"]}
+    put = guarded.put("/v1/stage", json=on).json()
+    assert (put["renderable"], put["warning"]) == (True, None) and guarded.get("/v1/stage").json() == put
+    guarded.delete(f"/v1/scripts/{script['id']}/approval")
+    found = guarded.get("/v1/stage").json()
+    assert found["renderable"] is False and "is a draft" in found["warning"]
+    bare = guarded.put("/v1/stage", json={"product_id": script["product_id"]}).json()
+    assert (bare["renderable"], bare["warning"]) == (None, None)
+
+
+@pytest.mark.parametrize("sent", ["小王".encode(), b"%E5%B0%8F%E7%8E%8B"])
+def test_an_actor_is_kept_as_the_name_that_was_sent(client: TestClient, sent: bytes) -> None:
+    written = client.post("/v1/scripts", json={"product_id": "s01", "seconds": 30}, headers={b"X-Actor": sent})
+    assert read(client, written.json()["id"])["changed_by"] == "小王"
+
+
+@pytest.mark.parametrize("sent", [b"%FF", b"%20", b"a%0Ab", b"a" * 65])
+def test_an_actor_that_is_no_name_is_refused(client: TestClient, sent: bytes) -> None:
+    answer = client.post("/v1/scripts", json={"product_id": "s01", "seconds": 30}, headers={b"X-Actor": sent})
+    assert answer.status_code == 422 and [e["field"] for e in answer.json()["errors"]] == ["X-Actor"]
+
+
+def test_phrases_that_leave_nothing_to_be_said_are_refused(client: TestClient) -> None:
+    answer = client.post("/v1/scripts", json={"product_id": "s01", "banned": ["。", "！", "？", "，", "~"]})
+    assert answer.status_code == 422 and [e["field"] for e in answer.json()["errors"]] == ["banned"]
+    assert client.get("/v1/scripts").json()["total"] == 0
 
 
 def test_drafts_are_rendered_where_nothing_else_is_set(client: TestClient) -> None:

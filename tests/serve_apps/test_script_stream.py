@@ -123,7 +123,11 @@ def test_a_stream_is_refused_where_only_approved_scripts_are_rendered(guarded: T
         ("application/json", 201),
         ("*/*", 201),
         ("text/html, application/*;q=0.5", 201),
-        ("application/json, application/x-ndjson;q=0.9", 200),
+        ("application/json, application/x-ndjson", 200),
+        ("application/x-ndjson;q=0.5, application/json", 201),
+        ("application/x-ndjson;q=0, */*", 201),
+        ("application/x-ndjson, application/json;q=0", 200),
+        ("application/x-ndjson;q=0", 406),
         ("text/event-stream", 406),
     ],
 )

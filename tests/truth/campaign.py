@@ -28,6 +28,7 @@ from koubo.voices.mining import mine_catalog
 from tests.truth.comments import Comment, comment, misses, of_skus
 from tests.truth.made_shop import GRADES, START, ShopMaker, moments_near
 from tests.truth.shop_model import Shop, Who, deal_of, item_of
+from tests.truth.spoken_names import wrong_name
 from tests.truth.spoken_truth import Fault, Report, check
 from tests.truth.wholeness import wholeness
 
@@ -176,7 +177,15 @@ def checked(rendered: RenderedScript, script: Script, shop: Shop) -> Report:
     """Hold a rendered script against the plain shop."""
     who, pieces = buyer_of(script)
     assert rendered.as_of.endswith(f".{shop.version}"), f"{rendered.as_of} is not version {shop.version}"
-    return check(sentences_of(rendered), shop, rendered.product_id, rendered.at, who=who, pieces=pieces)
+    report = check(sentences_of(rendered), shop, rendered.product_id, rendered.at, who=who, pieces=pieces)
+    report.add(named(script.brief.short_name, script.brief.brand, shop.items[rendered.product_id].title))
+    return report
+
+
+def named(name: str, brand: str, title: str) -> Report:
+    """Hold the name that is said of a product against its title."""
+    why = wrong_name(name, brand, title)
+    return Report(Counter({"name": 1}), [] if why is None else [Fault(title, name, why)])
 
 
 def run(

@@ -6,8 +6,8 @@ The same grammar reads the spoken form (五十九块九) and the written one (59
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -114,7 +114,7 @@ _PATTERNS = (
     ("flash_price", "限时价<money:money>"),
     ("coupon", "领券(?:满<threshold:money>)?减<off:money>"),
     ("threshold_discount", "(?P<where>全店)?满<threshold:money>减<off:money>"),
-    ("quantity_discount", "(?:满<count:number>件|直接)打<percent:discount>"),
+    ("quantity_discount", "(?:满<count:number>(?P<unit>[^，。0-9]{1,3})|直接)打<percent:discount>"),
     ("group_buy", "<count:number>人拼团每件减<off:money>"),
     ("gift", "(?:买<count:number>(?P<unit>[^送，。0-9]{1,3})|下单就)送(?P<gift>[^，。！？□]+)"),
     ("stock", "库存还有<count:number>(?P<unit>[^，。0-9]{1,3})"),
@@ -160,7 +160,7 @@ class ClaimReader:
             for found in pattern.finditer(rest):
                 claims.append(self._claim(kind, found, fields, form))
                 rest = rest[: found.start()] + MASK * (found.end() - found.start()) + rest[found.end() :]
-        return Found(tuple(sorted(claims, key=lambda claim: claim.start)), rest)
+        return Found(tuple(_carried_on(text, sorted(claims, key=lambda claim: claim.start))), rest)
 
     def _claim(self, kind: str, found: re.Match[str], fields: Mapping[str, str], form: _Form) -> Claim:
         values = {name: words for name, words in found.groupdict().items() if words and name != "who"}
@@ -174,6 +174,17 @@ class ClaimReader:
         """The name of the grade as the shop writes it."""
         grade = words.removesuffix("会员")
         return f"{self._grades.get(grade, grade)}会员" if words.endswith("会员") else words
+
+
+def _carried_on(text: str, claims: Iterable[Claim]) -> Iterator[Claim]:
+    """还有 says more for the people of the claim before it."""
+    before: Claim | None = None
+    for claim in claims:
+        told = claim
+        if before is not None and not claim.who and text[before.end : claim.start] == "，还有":
+            told = replace(claim, who=before.who)
+        yield told
+        before = told
 
 
 @cache

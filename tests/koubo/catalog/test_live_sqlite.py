@@ -200,12 +200,13 @@ def test_threads_write_without_losing_versions(path: Path) -> None:
 def test_a_full_disk_loses_nothing_and_the_store_goes_on(tmp_path: Path) -> None:
     store = SqliteLiveStore(tmp_path / "live.sqlite")
     store.apply([NewPrice("a", None, Decimal("9.90"))], "anna")
-    pages = store._db.execute("PRAGMA page_count").fetchone()[0]
-    store._db.execute(f"PRAGMA max_page_count = {pages}")
+    db = store._file._writer
+    pages = db.execute("PRAGMA page_count").fetchone()[0]
+    db.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(sqlite3.OperationalError, match="full"):
         for number in range(1000):
             store.apply([NewPrice(f"product-{number:04}", None, Decimal("1.00"))], "anna" * 100)
-    store._db.execute("PRAGMA max_page_count = 1000000")
+    db.execute("PRAGMA max_page_count = 1000000")
     kept = store.view()
     assert len(kept.prices) == kept.version
     assert store.apply([NewPrice("b", None, Decimal("5.50"))], "anna") == kept.version + 1

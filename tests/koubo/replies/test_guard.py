@@ -6,7 +6,8 @@ import pytest
 
 from koubo.catalog.facts import FactKind
 from koubo.catalog.records import Product
-from koubo.replies.guard import fact_findings, may_say, name_findings, text_findings
+from koubo.replies.guard import fact_findings, may_say, name_findings
+from koubo.script.guard import text_findings
 from tests.koubo.replies.talk import Talk, cup, fact
 from tests.koubo.script.conftest import CUP
 

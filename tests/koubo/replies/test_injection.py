@@ -10,8 +10,9 @@ import pytest
 
 from koubo.catalog.facts import FactKind
 from koubo.catalog.records import Question
-from koubo.replies import answer, guard, values
+from koubo.replies import answer, values
 from koubo.replies.reply import Reply
+from koubo.script.guard import Finding
 from tests.koubo.replies.checker import broken, broken_reply
 from tests.koubo.replies.talk import HERE, Talk, cup, fact, rows
 
@@ -85,7 +86,7 @@ def test_no_text_of_the_catalogue_speaks_through_the_host(attack: dict[str, Any]
 
 @pytest.fixture
 def without_guard(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nothing(*_: object, **__: object) -> Iterator[guard.Finding]:
+    def nothing(*_: object, **__: object) -> Iterator[Finding]:
         return iter(())
 
     monkeypatch.setattr(answer, "may_say", lambda *_: True)

@@ -79,3 +79,17 @@ def test_another_product_is_one_that_nothing_known_speaks_of(shop: Talk) -> None
     live = shop.shop.live("s01")
     assert other_product("洗衣液多少钱", live) == "洗衣液"
     assert other_product("这个T恤多少钱", live) is None and other_product("短袖多少钱", live) is None
+
+
+@pytest.mark.parametrize(
+    "comment", ["多少钱包邮吗", "放手机旁边 多少钱", "配四件套多少钱", "干发能用不", "给耳机充电吗"]
+)
+def test_a_noun_that_is_not_asked_for_is_no_other_product(shop: Talk, comment: str) -> None:
+    assert other_product(comment, shop.shop.live("s01")) is None
+
+
+@pytest.mark.parametrize(
+    ("comment", "noun"), [("护发素链接在哪", "护发素"), ("拉杆箱", "拉杆箱"), ("刚才的耳机还有货没", "耳机")]
+)
+def test_a_noun_that_is_asked_for_is(shop: Talk, comment: str, noun: str) -> None:
+    assert other_product(comment, shop.shop.live("s01")) == noun

@@ -7,7 +7,7 @@ import pytest
 from koubo.catalog.facts import FactKind
 from koubo.replies.named import named_options
 from koubo.replies.reply import Manner
-from koubo.replies.values import NAMELESS, in_one_line, live_values, spoken_name
+from koubo.replies.values import in_one_line, live_values
 from koubo.script.slots import Slot
 from tests.koubo.replies.talk import Talk, cup, fact
 
@@ -34,11 +34,13 @@ def test_stock_is_a_slot_with_its_fact_also_where_there_is_plenty(shop: Talk) ->
     assert [fact.value for fact in gone[Slot.STOCK].facts] == ["0"]
 
 
-def test_a_slot_with_words_that_must_not_be_said_has_no_value() -> None:
+def test_a_unit_that_must_not_be_said_is_said_as_a_piece() -> None:
     live = cup(unit="个，加微信").shop.live("cup")
-    assert Slot.STOCK not in live_values(live, named_options("", live.product), Manner())
+    assert live_values(live, named_options("", live.product), Manner())[Slot.STOCK].written == "库存还有100件"
 
 
 def test_a_name_is_own_where_the_brand_begins_the_title() -> None:
-    assert spoken_name(cup(brand=None, title="HLA海澜之家短袖T恤男").shop.live("cup")) != NAMELESS
-    assert spoken_name(cup(brand=None, title="胜过海澜之家的T恤").shop.live("cup")) == NAMELESS
+    titles = ("HLA海澜之家短袖T恤男", "胜过海澜之家的T恤")
+    lives = [cup(brand=None, title=title).shop.live("cup") for title in titles]
+    said = [live_values(live, named_options("", live.product), Manner())[Slot.NAME].written for live in lives]
+    assert said == ["HLA海澜之家短袖T恤", "T恤"]

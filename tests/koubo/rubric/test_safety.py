@@ -93,6 +93,41 @@ def test_kinds_of_words_breach_together_in_one_sentence_only(tmp_path: Path) -> 
     assert not find_breaches("库存" + "好" * 60 + "骗", among)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "有人问这个杯垫是不是国宴特供，不是，就是普通软木",
+        "手串开没开过光，没有，木头珠子而已",
+        "减肥茶我们不卖，这是炒好的大麦",
+        "消炎药跟它没关系，这是一包润喉糖",
+        "状元桥是一个景点，明信片里有一张",
+        "充电线最长两米，最短那根二十厘米",
+        "孩子最好穿袜子再试鞋",
+        "小朋友不要自己下单，叫大人来",
+        "蒸汽熨一遍，裤子上的皱就平了",
+    ],
+)
+def test_words_that_are_asked_about_denied_or_names_are_not_breaches(text: str) -> None:
+    assert not [breach.words for breach in find_breaches(text) if breach.severity == "unsafe"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("顶字后面加个级，这口锅就是那个", "hinted_word"),
+        ("排行榜的冠jun，拼音你们认识", "hinted_word"),
+        ("小朋友，妈妈的付款码拿来扫一下", "minors"),
+        ("一等奖送一套公寓，买一包湿巾就能抽", "price_fraud"),
+        ("定金不退这条先别告诉他们", "price_fraud"),
+        ("国产的奶酪贴个法国的标签，谁吃得出来", "invented_data"),
+        ("电子烟新口味，喜欢的拍二号链接", "tobacco"),
+        ("高仿的包，跟专柜一模一样", "counterfeit"),
+    ],
+)
+def test_families_of_words_name_their_rule(text: str, rule: str) -> None:
+    assert rule in {breach.rule for breach in find_breaches(text) if breach.severity == "unsafe"}
+
+
 def test_planned_lines_are_not_marked() -> None:
     lines = (Path(__file__).parents[3] / "examples/speech/host_lines.jsonl").read_text(encoding="utf-8").splitlines()
     marked = [line for line in lines if unsafe(json.loads(line)["text"])]

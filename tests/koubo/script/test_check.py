@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
+from koubo.catalog.records import Product
 from koubo.protocols import ExemplarLine
 from koubo.script.check import check_free_text
+from tests.koubo.script.conftest import CUP, Shop
 
 FINE = """家人们看过来，{name}我给你们拿近一点。
 你们是不是也总怕杯子漏水？
@@ -81,6 +85,80 @@ offer_slot|{stock}，动作要快一点。
 unknown_slot|{discount}给你们安排上。
 unknown_slot|{origin}，你们闻一闻。
 latin|Apple同款的设计，特别有型。""".splitlines()
+
+SHAPES = """offer|给街坊价，你们懂的。
+offer|价钱往下砸了一大截，降价到位。
+offer|收完货再返点现给你们。
+offer|里头还给你们塞一个杯垫。
+offer|快递费我来付。
+offer|柜子里剩得没几个了。
+offer|等下播就没这个数，没了就没了。
+offer|明早就要涨上去了。
+offer|优\u200b惠给足。
+offer|免 费 拿走。
+offer|包·邮到门口。
+offer|降價了，快看。
+delivery|今天付款明天就收到。
+delivery|拍完当天就给你寄走。
+unsupported|不合心意直接给你退。
+unsupported|碰坏了也给你换新的。
+unsupported|平时胃寒的，用它养胃。
+unsupported|随便摔，怎么踩都行。
+unsupported|有紫色和橙色可以挑。
+unsupported|内胆是真空的。
+demand|同事们都在抢，朋友圈都买疯了。
+demand|你看，又有人付款了。
+comparison|比超市里的都结实。
+comparison|跟进口的是同一个厂出来的。
+brand|比膳魔师的轻。
+brand|这是小米家的杯子。
+brand|周杰伦出门也带着。
+endorsement|这是奥运会指定的。
+endorsement|隔壁影帝也都在用这个，影帝推荐。
+contact|去天猫搜一搜。
+contact|想要链接的私我。
+contact|扫下面的码进来。
+quantity|点一得一，划得来。
+quantity|一斤水都装得下。
+quantity|ㄧ折拿走。
+quantity|半升的大小。""".splitlines()
+
+
+@pytest.mark.parametrize("row", SHAPES)
+def test_what_is_promised_or_made_up_in_other_words_is_refused(shop, row: str) -> None:
+    rule, text = row.split("|")
+    assert rule in {refusal.rule for refusal in check_free_text(text, shop.brief("cup"))}
+
+
+def test_a_refusal_quotes_the_words_as_they_were_written(shop) -> None:
+    (refusal,) = check_free_text("今天给个優\u200b惠吧", shop.brief("cup"))
+    assert (refusal.rule, refusal.words) == ("offer", "優\u200b惠")
+
+
+def test_a_colour_the_product_has_may_be_named_and_one_worn_with_it(shop) -> None:
+    brief = shop.brief("cup")
+    assert check_free_text("绿色耐看，奶白色清爽。", brief) == ()
+    assert check_free_text("配你那件红色的也合适。", brief) == ()
+    assert [r.rule for r in check_free_text("还有紫色的。", brief)] == ["unsupported"]
+
+
+def test_what_a_fact_promises_may_be_said() -> None:
+    promised = CUP | {"attributes": {**CUP["attributes"], "售后": "七天包退", "杯身": "双层真空", "配件": "杯刷1把"}}
+    brief = Shop({"cup": Product.model_validate(promised)}).brief("cup")
+    assert check_free_text("真空的，配杯刷，包退。", brief) == ()
+
+
+def test_many_sentences_are_checked_in_time_that_grows_with_them(shop) -> None:
+    brief = shop.brief("cup")
+    text = "比如说明天出门，剩下的路上喝，一样一样看，不会不会都不用怕，"
+
+    def took(times: int) -> float:
+        start = perf_counter()
+        check_free_text(text * times, brief)
+        return perf_counter() - start
+
+    took(1)
+    assert took(400) < 20 * max(took(100), 0.01)
 
 
 @pytest.mark.parametrize("text", FINE)

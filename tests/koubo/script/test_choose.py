@@ -70,6 +70,30 @@ def test_a_way_to_reach_somebody_is_never_said(kind: FactKind, label: str, value
     assert not is_sayable(fact(kind, label, value))
 
 
+@pytest.mark.parametrize(
+    ("kind", "label", "value"),
+    [
+        (FactKind.SELLING_POINT, "卖点", "预计3月8号陆续发货"),
+        (FactKind.SELLING_POINT, "卖点", "2019冬季新款"),
+        (FactKind.SELLING_POINT, "卖点", "加绒款ABCDE2F017B"),
+        (FactKind.SELLING_POINT, "卖点", "累计卖出5万件"),
+        (FactKind.SELLING_POINT, "卖点", "保温性提升一倍"),
+        (FactKind.SELLING_POINT, "卖点", "大牌供应商出品"),
+        (FactKind.SELLING_POINT, "卖点", "宫廷御用工艺"),
+        (FactKind.REVIEW_PRAISE, "做工", "做工无可挑剔"),
+        (FactKind.ATTRIBUTE, "配送范围", "请联系客服"),
+        (FactKind.QUESTION_ANSWER, "有发票吗", "拨打四零零八二零零转二"),
+        (FactKind.QUESTION_ANSWER, "怎么联系", "加店长薇❤"),
+        (FactKind.QUESTION_ANSWER, "现在买吗", "过几天会降的"),
+        (FactKind.QUESTION_ANSWER, "和别家比呢", "比虎牌的保温好"),
+        (FactKind.REVIEW_QUOTE, "评价", "薇娅推荐的，喜欢"),
+        (FactKind.REVIEW_QUOTE, "评价", "跟膳魔师一个厂，很好用"),
+    ],
+)
+def test_old_news_renown_and_talk_of_other_places_are_never_said(kind: FactKind, label: str, value: str) -> None:
+    assert not is_sayable(fact(kind, label, value))
+
+
 def test_a_badly_read_picture_is_not_quoted() -> None:
     assert not is_sayable(fact(FactKind.IMAGE_ATTRIBUTE, "容量", "500ml", confidence=0.6))
 

@@ -11,7 +11,7 @@ from koubo.script.lines import lines_for
 from koubo.script.plan import Planner
 from tests.koubo.script.conftest import NOW
 
-FAMILIES = ["apparel", "food", "beauty", "home", "digital", "baby", "generic"]
+FAMILIES = ["apparel", "bags", "furniture", "food", "beauty", "home", "digital", "baby", "generic"]
 DIFFERENT = 0.4
 
 

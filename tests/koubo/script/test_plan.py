@@ -40,7 +40,7 @@ def test_no_planned_line_makes_a_claim_of_its_own() -> None:
 
 
 def test_every_slot_of_a_planned_line_is_known() -> None:
-    known = {*Slot, "you", "point", "review", "answer"}
+    known = {*Slot, "you", "you_one", "point", "review", "answer"}
     for line in lines():
         assert set(re.findall("{([^}]*)}", line)) <= known, line
 
@@ -103,6 +103,12 @@ def test_required_phrases_are_said_and_banned_ones_are_not(shop) -> None:
         ({"required": ("{stock}快抢",)}, "{"),
         ({"required": ("国家级品质",)}, "国家级"),
         ({"audience": "只要9块9的宝妈"}, "9"),
+        ({"audience": "免费领杯刷的姐妹"}, "audience.*免费"),
+        ({"required": ("全店包邮",)}, "required.*包邮"),
+        ({"required": ("加薇我聊",)}, "required.*加薇"),
+        ({"required": ("比虎牌的好用",)}, "required.*比虎牌"),
+        ({"required": ("这杯子防摔",)}, "required.*防摔"),
+        ({"required": ("孕妇也放心",)}, "required.*孕妇"),
     ],
 )
 def test_what_a_request_gives_to_be_spoken_holds_no_number_slot_or_forbidden_word(shop, request_, bad) -> None:

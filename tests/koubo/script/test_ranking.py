@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from koubo.catalog.facts import PRIORITY, Fact, FactKind, Provenance, Source
+from koubo.script.alike import alike
 from koubo.script.plan import plan
-from koubo.script.ranking import rank_facts, weights
+from koubo.script.ranking import Alikes, rank_facts, weights
 from koubo.script.slots import LABELLED, POINTS, Slot, slots_in
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -55,6 +57,23 @@ def test_what_another_source_bears_out_goes_before_what_stands_alone() -> None:
     ranked = rank_facts(facts, NOW)
     assert (ranked[0].fact.id, ranked[0].reasons) == ("borne", ("borne out by: review",))
     assert next(one for one in ranked if one.fact.id == "alone").reasons == ()
+
+
+def test_the_index_finds_what_comparing_each_with_each_finds() -> None:
+    """The index compares a fact only with those that share a pair of characters: none other can be alike."""
+    draw, sources = random.Random(5), ("table", "review", "picture", "question")
+    texts = ["".join(draw.choices("盖子一按就开很方便，", k=draw.randint(0, 7))) for _ in range(120)]
+    facts = [fact(f"f{n}", text, source=draw.choice(sources)) for n, text in enumerate(texts)]
+    index = Alikes(facts)
+    found = [index.agreeing(one) for one in facts]
+    assert found == [_compared(one, facts) for one in facts]
+    assert any(found) and not all(found)
+
+
+def _compared(one: Fact, facts: list[Fact]) -> list[str]:
+    own = one.provenance.source
+    others = (other.provenance.source for other in facts if alike(one.value, other.value))
+    return list(dict.fromkeys(source for source in others if source != own))
 
 
 def test_what_became_true_lately_moves_up_and_what_is_to_come_does_not() -> None:

@@ -181,6 +181,14 @@ def test_sku_prices_that_differ_are_said_with_qi_and_without_an_offer(shop, scri
     assert "59.9元起" in rendered.written and "到手价" not in rendered.written
 
 
+def test_a_name_of_which_words_are_withheld_is_a_warning(shop, script_of) -> None:
+    shop.products["cup"] = shop.products["cup"].model_copy(update={"brand": "加微信abc123"})
+    script = script_of(shop.brief("cup"))
+    rendered = render(script, shop.live("cup"), shop.live("cup").at, read)
+    assert rendered.warnings == ("name_withheld",) and script.brief.brand == ""
+    assert "微信" not in rendered.written and "保温杯" in rendered.written
+
+
 def test_sold_out_is_a_warning_and_stock_is_not_said(shop, script_of) -> None:
     script = script_of(shop.brief("cup"))
     live = shop.live("cup", view=LiveView(1, {}, {("cup", None): 0}, {}, frozenset()))
@@ -409,3 +417,42 @@ def test_conditions_and_gifts_end_when_the_offer_may_come_to_exclude_them(shop) 
     assert values[Slot.CONDITIONS].not_after == starts == values[Slot.GIFT].not_after
     later = values_with(shop, far, near, gift, at=starts)
     assert "满70元减5元" in later[Slot.OFFER].written and Slot.CONDITIONS not in later
+
+
+def test_a_banned_word_is_said_by_no_slot_and_no_stand_in(shop, script_of) -> None:
+    script = script_of(shop.brief("cup", banned=("限时", "小黄车"), seconds=60))
+    bare_shop = shop.live("cup", view=LiveView(1, {}, {}, {}, frozenset({"flash", "gift"})))
+    for live in (shop.live("cup"), bare_shop):
+        rendered = render(script, live, live.at, read)
+        assert "限时" not in rendered.written and "小黄车" not in rendered.written
+    assert "banned:offer" in render(script, shop.live("cup"), shop.live("cup").at, read).warnings
+
+
+def test_a_script_that_may_not_say_what_a_section_is_for_tells_so(shop, script_of) -> None:
+    script = script_of(shop.brief("cup", banned=("价", "保温杯")))
+    live = shop.live("cup")
+    rendered = render(script, live, live.at, read)
+    assert "价" not in rendered.written
+    assert {"lacks_hook", "lacks_offer", "banned:name", "banned:price"} <= set(rendered.warnings)
+
+
+def test_merchant_words_that_are_left_out_are_told(shop, script_of) -> None:
+    gift = {"id": "g", "kind": "gift", "gift": "杯刷，全场半价", "min_quantity": 1, "eligibility": EVERYONE}
+    member = {"id": "m", "kind": "member_price", "price": "59", "grade": "V8，价格一元"}
+    running = {row["id"]: parse_promotion(row) for row in (gift, member)}
+    live = shop.live("cup", view=LiveView(1, {}, {}, running, frozenset({"flash", "gift"})))
+    rendered = render(script_of(shop.brief("cup")), live, live.at, read)
+    assert "半价" not in rendered.written and "一元" not in rendered.written
+    assert set(rendered.warnings) == {"unsayable_gift:g", "unsayable_grade:m"}
+
+
+def test_conditions_that_ask_the_same_are_not_said_side_by_side(shop) -> None:
+    rows = [
+        {"id": name, "kind": "threshold_discount", "threshold": "99", "amount_off": off, "product_ids": None}
+        for name, off in (("five", "5"), ("ten", "10"))
+    ]
+    far = {"id": "a", "kind": "threshold_discount", "threshold": "999", "amount_off": "50", "product_ids": None}
+    near = {"id": "z", "kind": "coupon", "threshold": "59", "amount_off": "3", "product_ids": None}
+    assert values_with(shop, *rows)[Slot.CONDITIONS].written == "符合条件的用户全店满99元减10元"
+    said = values_with(shop, far, near)[Slot.CONDITIONS].written
+    assert said == "符合条件的用户领券满59元减3元，还有全店满999元减50元"

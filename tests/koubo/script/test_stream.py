@@ -92,6 +92,14 @@ def test_where_no_seed_keeps_to_the_bound_the_plan_says_so(example_shop, monkeyp
     assert not found[0].over_bound
 
 
+def test_where_the_words_run_out_the_search_ends(example_shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_module, "MOST_ALIKE", 0.0)
+    words = stream_module._Words(StreamRequest(product_ids=("f01",), starts_at=NOW, hours=0.2, seconds=60), spare=5)
+    monkeypatch.setattr(stream_module, "_Words", lambda request: words)
+    found = planned(example_shop, product_ids=["f01"], hours=0.2, seconds=60).entries
+    assert sum(entry.tried - stream_module.TRIED for entry in found) == 5
+
+
 def test_a_wrong_number_of_products_is_refused(example_shop, stream: StreamPlan) -> None:
     request = stream.request
     rundown = make_rundown(request, {one: example_shop.live(one) for one in IDS}, ())

@@ -1,4 +1,4 @@
-"""A text as the rules of replies look at it: what hides a word (width, marks, spaces, script) is taken away.
+"""A text as rules look at it: what hides a word (width, marks, spaces, script) is taken away.
 
 Only for looking: nothing that is flattened here is ever spoken.
 """

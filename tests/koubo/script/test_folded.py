@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from koubo.replies.comment import flat, hidden, plain
+from koubo.script.folded import flat, hidden, plain
 
 
 @pytest.mark.parametrize(

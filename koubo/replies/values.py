@@ -66,8 +66,6 @@ def deals_value(live: LiveProduct, deals: Sequence[Promotion]) -> SlotValue | No
     unit = unit_words(live.product.unit)
     spoken = ((deal, condition_phrase(deal, unit)) for deal in deals if _lowers(deal, live.price))
     said = [(deal, words) for deal, words in spoken if words][:2]
-        :2
-    ]
     if not said:
         return None
     words = joined([told for _, told in said])

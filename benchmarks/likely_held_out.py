@@ -1,4 +1,4 @@
-"""The layer of likely breaches on what it was not trained on: one half left out, one fold of ordinary texts left out."""
+"""Likely breaches on what the model was not trained on: a half is left out, and a fold of ordinary texts."""
 
 from __future__ import annotations
 

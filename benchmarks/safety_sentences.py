@@ -6,8 +6,8 @@
 
 A row of the set: id, text, unsafe, category, near_miss_of, phenomenon, group, half. The halves: `seen` while rules were
 written; `unseen` then, opened later and tuned on; `third`, by another author, which the rules never saw. A sentence is
-marked where a breach of severity `unsafe` is found. Paraphrases share a group: intervals are 95% by bootstrap of groups.
-Sentences that went wrong are listed for the seen half only.
+marked where a breach of severity `unsafe` is found. Paraphrases share a group: intervals are 95% by bootstrap of
+groups. Sentences that went wrong are listed for the seen half only.
 
 Two more sides add the layer of likely breaches (koubo/rubric/likely_breaches.py) at the thresholds of rubric.yaml: what
 is a finding (`with likely`), and what the writing model may not say (`as refused`). The file that ships was trained on
@@ -119,7 +119,7 @@ def sides() -> dict[str, Callable[[str], bool]]:
 
 
 def mark(rows: Sequence[Row], labelled: Sequence[Row]) -> tuple[Marked, ...]:
-    """Let every side read every sentence; what is trained is trained on ``labelled`` without the half it is to judge."""
+    """Let every side read every sentence; models are trained on ``labelled`` without the half that they judge."""
     by_half = {half: sides() | sides_of(half, labelled) for half in sorted({row.half for row in rows})}
     return tuple(Marked(row, {name: side(row.text) for name, side in by_half[row.half].items()}) for row in rows)
 
@@ -204,7 +204,7 @@ def as_markdown(report: dict[str, Any]) -> str:
         "# Safety on labelled sentences",
         "",
         f"Written by `python -m benchmarks.safety_sentences --out docs/benchmarks` on {report['date']}: "
-        f"{report['sentences']}, Python {report['python']}, {report['cpu_s']} s of CPU time for all sides and the training.",
+        f"{report['sentences']}, Python {report['python']}, {report['cpu_s']} s of CPU time with the training.",
         f"The word list: {report['peer_words']} words of {report['peer_source']}. Intervals are 95%, by bootstrap of "
         "groups of paraphrases; shares by kind have Wilson's.",
         "",
@@ -225,10 +225,8 @@ def as_markdown(report: dict[str, Any]) -> str:
             f"| kind | koubo | {WITH_LIKELY} | word list |",
             "|---|---|---|---|",
         ]
-        lines += [
-            f"| {label} | {_share(cell)} | {_share(by_side[WITH_LIKELY][label])} | {_share(by_side['word list'][label])} |"
-            for label, cell in by_side["koubo"].items()
-        ]
+        shown = [by_side[side] for side in ("koubo", WITH_LIKELY, "word list")]
+        lines += [f"| {label} | {' | '.join(_share(cells[label]) for cells in shown)} |" for label in shown[0]]
     lines += _alarms(report["false_alarms"])
     lines += ["", "## What went wrong on the seen half", ""]
     lines += [f"- {_told(one)}" for one in report["wrong_seen"]] or ["Nothing."]

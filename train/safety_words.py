@@ -7,8 +7,9 @@
 A row of --rows is a JSON object with `text` and `unsafe` (true: the law or a platform forbids it); other fields are not
 read. To teach it sentences of your own, give --rows twice: the project's, and a file of yours. For every breach add a
 sentence that has the same words and is fine: it learns words, not meaning. --ordinary takes texts that are all fine, as
-objects with `text`, or with `sections` that have `text`; without them it marks ordinary talk. One wrong line stops it,
-named by file and line: a label that nobody read would be law.
+objects with `text`, or with `sections` that have `text`; without them it marks ordinary talk. The planned lines of
+Koubo's own scripts are always among them. One wrong line stops it, named by file and line: a label that nobody read
+would be law.
 
 The model is logistic regression over sublinear TF-IDF of n-grams of 1 to 4 characters of the plain form; fine and
 unsafe texts weigh the same in all. It is trained on every n-gram that two texts have, and again on the --ngrams that
@@ -19,6 +20,7 @@ weigh most. The same input gives the same file. What it prints of its own rows s
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -30,10 +32,12 @@ from cluster.settings import JobSettings
 from koubo.dataset.rows import DatasetError, read_lines
 from koubo.rubric.likely_breaches import LikelyBreaches, ngrams_of
 from koubo.rubric.sentences import sentences
+from koubo.script.tables import section_texts
 from train.settings import AbsolutePath, TrainError
 
 STRENGTH = 3.0
 NGRAMS = 6000
+_SLOT = re.compile("{[a-z_]+}")
 
 
 class SafetyWordsSettings(JobSettings):
@@ -97,17 +101,26 @@ def read_rows(path: Path, setting: str, form: type[RowT]) -> Iterator[RowT]:
             raise TrainError(f"--{setting} {path}:{number}: {error}") from error
 
 
+def planned_lines() -> list[str]:
+    """The sentences of the planned lines, without their slots."""
+    roles = (role for section in section_texts().values() for role in section.values())
+    families = (family for role in roles for occasion in role.values() for family in occasion.values())
+    lines = (_SLOT.sub("", line) for family in families for line in family)
+    return [one for line in dict.fromkeys(lines) for one in sentences(line)]
+
+
 def fit(
     texts: Sequence[str], unsafe: Sequence[bool], strength: float = STRENGTH, ngrams: int = NGRAMS
 ) -> LikelyBreaches:
-    """Fit the model to labelled texts (``unsafe[i]`` is of ``texts[i]``).
+    """Fit the model to labelled texts (``unsafe[i]`` is of ``texts[i]``) and the planned lines.
 
     Raises:
         TrainError: no text of one of the two labels, or no n-gram that two texts have.
     """
     if len(set(unsafe)) < 2:
         raise TrainError("--rows: sentences that are unsafe and sentences that are fine are both wanted")
-    counted = [ngrams_of(text) for text in texts]
+    planned = planned_lines()
+    counted, unsafe = [ngrams_of(text) for text in (*texts, *planned)], [*unsafe, *[False] * len(planned)]
     try:
         first = _fitted(counted, unsafe, strength, {"min_df": 2})
     except ValueError as error:

@@ -7,6 +7,7 @@ It names no article and proves nothing: it says how like a sentence is to labell
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,10 @@ SHOWN = 3
 """So many n-grams are named as the reason."""
 _NAME = "likely_breaches.tsv"
 _MARKS = "。！？!?”」 \n"
-_COMMENT = "# Written by python -m train.safety_words: a bias, then n-grams, each with its inverse document frequency and weight."
+_SAID = re.compile(r"\w{2,}")
+_COMMENT = (
+    "# Written by python -m train.safety_words: the bias; by n-gram its inverse document frequency and its weight."
+)
 
 
 class LikelyBreachesError(ValueError):
@@ -78,12 +82,12 @@ def ngrams_of(sentence: str) -> list[str]:
 
 
 def _strongest(shares: Mapping[str, float]) -> Iterator[str]:
-    """The n-grams of two characters and more that add most, none that shares characters with one before it."""
+    """The n-grams of at least two characters and no mark that add most; none shares characters with one before it."""
     named: list[str] = []
     for gram in sorted(shares, key=lambda one: (-shares[one], one)):
         if shares[gram] <= 0 or len(named) == SHOWN:
             return
-        if len(gram) > 1 and not any(set(gram) & set(other) for other in named):
+        if _SAID.fullmatch(gram) and not any(set(gram) & set(other) for other in named):
             named.append(gram)
             yield gram
 

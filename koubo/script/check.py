@@ -29,8 +29,8 @@ _POINTING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a text is refused: the rule (quantity, ordinal, superlative, unsafe, likely_breach, offer, other_product, unsupported,
-    latin, unknown_slot, offer_slot, copy, banned, length), the words that broke it, and why."""
+    """Why a text is refused: the rule (quantity, ordinal, superlative, unsafe, likely_breach, offer, other_product,
+    unsupported, latin, unknown_slot, offer_slot, copy, banned, length), the words that broke it, and why."""
 
     rule: str
     words: str

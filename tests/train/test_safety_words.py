@@ -42,7 +42,7 @@ def test_what_is_taught_marks_scripts(rows: Path, tmp_path: Path) -> None:
     assert (told["rows"], told["unsafe"], told["ordinary"], told["ngrams"]) == (12, 6, 3, 50)
     model = load_likely_breaches(out)
     assert model.resemblance("那个碗呱呱叫").probability > 0.8 > 0.2 > model.resemblance("那个碗咕咕叫").probability
-    assert "呱呱" in model.resemblance("那个碗呱呱叫").note
+    assert model.resemblance("那个碗呱呱叫").because == ("呱叫",)
     card = score(ScoredScript.plain("那个碗呱呱叫。"), standards=load_standards(likely=out))
     assert [one.rule for one in card["safety"].evidence] == ["likely_breach"]
 

@@ -8,8 +8,7 @@ A row of --rows is a JSON object with `text` and `unsafe` (true: the law or a pl
 read. To teach it sentences of your own, give --rows twice: the project's, and a file of yours. For every breach add a
 sentence that has the same words and is fine: it learns words, not meaning. --ordinary takes texts that are all fine, as
 objects with `text`, or with `sections` that have `text`; without them it marks ordinary talk. The planned lines of
-Koubo's own scripts are always among them. One wrong line stops it, named by file and line: a label that nobody read
-would be law.
+Koubo's own scripts are always among them. One wrong line stops it, named by file and line.
 
 The model is logistic regression over sublinear TF-IDF of n-grams of 1 to 4 characters of the plain form; fine and
 unsafe texts weigh the same in all. It is trained on every n-gram that two texts have, and again on the --ngrams that

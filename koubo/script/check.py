@@ -35,9 +35,9 @@ _POINTING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a text is refused: the rule (quantity, ordinal, superlative, unsafe, other_product, unsupported,
-    latin, unknown_slot, offer_slot, copy, banned, length, or one of data/free_text.yaml), the words that broke it, and
-    why."""
+    """Why a text is refused: the rule (quantity, ordinal, superlative, unsafe, likely_breach, other_product,
+    unsupported, latin, unknown_slot, offer_slot, copy, banned, length, or one of data/free_text.yaml), the words that
+    broke it, and why."""
 
     rule: str
     words: str

@@ -61,6 +61,7 @@ def test_the_profiles_own_file_is_what_serve_and_the_application_expect(profile:
         ({"rubric": "/nowhere/rubric.yaml"}, "/nowhere/rubric.yaml: No such file"),
         ({"safety_rules": "/nowhere/safety.yaml"}, "/nowhere/safety.yaml: No such file"),
         ({"host_style": "/nowhere/hosts.yaml"}, "/nowhere/hosts.yaml: No such file"),
+        ({"likely_breaches": "/nowhere/likely.tsv"}, "/nowhere/likely.tsv: No such file"),
     ],
 )
 def test_a_bad_setting_is_named(change: dict[str, Any], words: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def test_a_style_of_ones_own_hosts_is_written_and_read(tmp_path: Path) -> None:
     path.write_text(as_yaml(style, ["Of our own hosts."]), encoding="utf-8")
     assert load_host_style(path) == style and set(style.quantiles) == set(FEATURES)
     standards = default_standards()
-    assert oral(SPOKEN, Standards(standards.rubric, standards.safety, style)) > 0.9
+    assert oral(SPOKEN, replace(standards, hosts=style)) > 0.9
 
 
 def test_a_broken_style_is_refused_by_file_and_field(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from functools import cache
 from koubo.catalog.records import Coupon, GroupBuy, Promotion
 from koubo.catalog.store import LiveProduct
 from koubo.replies.tables import deal_words
+from koubo.script.expressions import one_of
 from koubo.script.folded import flat
-from koubo.script.guard_lists import one_of
 
 
 class Kind(StrEnum):

@@ -9,8 +9,8 @@ from functools import cache
 from koubo.catalog.answers import default_topics
 from koubo.catalog.facts import Fact, FactKind
 from koubo.replies.tables import expected, predicates
+from koubo.script.expressions import one_of
 from koubo.script.folded import flat, plain
-from koubo.script.guard_lists import one_of
 
 _MEASURE = re.compile(
     r"([0-9]+(?:\.[0-9]+)?)\s*(?:(米|m(?![a-z]))([0-9])?|(ml|毫升)|(l(?![a-z])|升)|(mah|毫安)|个月(?!内))"

@@ -17,9 +17,10 @@ from koubo.catalog.facts import Fact, FactKind
 from koubo.catalog.records import Product
 from koubo.rubric.amounts import amounts
 from koubo.script.choose import is_sayable
+from koubo.script.expressions import one_of
 from koubo.script.folded import flat, plain
 from koubo.script.guard import Finding, matches, text_findings
-from koubo.script.guard_lists import guard_lists, one_of
+from koubo.script.guard_lists import guard_lists
 from koubo.script.numerals import find_numbers
 
 HEARSAY = frozenset({FactKind.REVIEW_QUOTE, FactKind.REVIEW_PRAISE, FactKind.IMAGE_ATTRIBUTE, FactKind.IMAGE_CLAIM})

@@ -10,8 +10,8 @@ from functools import cache
 
 from koubo.catalog.answers import default_topics
 from koubo.replies.tables import IntentRow, Strength, intent_rows
+from koubo.script.expressions import one_of
 from koubo.script.folded import flat
-from koubo.script.guard_lists import one_of
 
 
 class Intent(StrEnum):

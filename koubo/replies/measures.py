@@ -10,7 +10,7 @@ from functools import cache
 
 from koubo.reading.numbers import parse_cardinal
 from koubo.replies.tables import units
-from koubo.script.guard_lists import one_of
+from koubo.script.expressions import one_of
 
 _HANZI = "零一二两三四五六七八九十百千万"
 _WAN = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(万|w(?=\s*(?:毫安|ma)))")

@@ -6,8 +6,8 @@ import re
 from functools import cache
 
 from koubo.replies.tables import signs
+from koubo.script.expressions import one_of
 from koubo.script.folded import flat, plain
-from koubo.script.guard_lists import one_of
 
 _BORDER = re.compile(r"(?<=[?!])|[\s,。;、~]+")
 _AFTER_A_QUESTION = re.compile(

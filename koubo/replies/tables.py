@@ -10,7 +10,8 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from koubo.catalog.answers import default_topics
-from koubo.script.guard_lists import Expressions, Named
+from koubo.script.expressions import Expressions
+from koubo.script.guard_lists import Named
 from koubo.script.tables import TableError
 
 Strength = Literal["sure", "likely", "hint"]

@@ -13,8 +13,9 @@ from functools import cache
 
 from koubo.catalog.records import Product
 from koubo.rubric.safety import find_breaches
+from koubo.script.expressions import one_of
 from koubo.script.folded import flat, hidden, plain
-from koubo.script.guard_lists import Named, guard_lists, one_of
+from koubo.script.guard_lists import Named, guard_lists
 from koubo.script.tables import words
 
 _OWN_LETTERS = ("LATIN", "CJK", "GREEK CAPITAL LETTER OMEGA", "GREEK SMALL LETTER MU", "MICRO SIGN", "OHM SIGN")

@@ -8,9 +8,10 @@ from functools import cache
 
 from koubo.catalog.deal_words import price_or_deal
 from koubo.catalog.records import Product
+from koubo.script.expressions import one_of
 from koubo.script.folded import flat
 from koubo.script.guard import Finding, matches, text_findings
-from koubo.script.guard_lists import guard_lists, one_of
+from koubo.script.guard_lists import guard_lists
 from koubo.script.head_nouns import ends_of_names
 from koubo.script.numerals import find_numbers
 from koubo.script.refused import families

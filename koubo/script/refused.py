@@ -6,26 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from koubo.script.expressions import Expressions, one_of
 from koubo.script.seen import seen
 from koubo.script.tables import read_table, words
-
-
-def _expression(pattern: str) -> str:
-    """Refuse an expression that cannot be compiled, and one that matches everything."""
-    try:
-        compiled = re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"{pattern!r}: {error}") from error
-    if compiled.search(""):
-        raise ValueError(f"{pattern!r}: matches the empty text")
-    return pattern
-
-
-Expressions = tuple[Annotated[str, AfterValidator(_expression)], ...]
 
 
 class _Row(BaseModel):
@@ -68,8 +54,8 @@ def families() -> Mapping[str, Family]:
 
 
 def _family(row: _Row) -> Family:
-    excepted = _one_of(row.excepted) if row.excepted else None
-    return Family(row.rule, row.why, _one_of(row.words), excepted, row.borne, row.facts, row.text)
+    excepted = one_of(row.excepted) if row.excepted else None
+    return Family(row.rule, row.why, one_of(row.words), excepted, row.borne, row.facts, row.text)
 
 
 def _brands() -> Family:
@@ -80,7 +66,3 @@ def _brands() -> Family:
     whose = rf"(?:{'|'.join(table['before'])})(?:{everyday})|(?:{everyday})(?={'|'.join(table['after'])})"
     why = "another's name; no fact of the product holds it"
     return Family("brand", why, re.compile(f"{named}|{whose}"), None, borne=True, facts=False)
-
-
-def _one_of(patterns: Expressions) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))

@@ -10,7 +10,7 @@ import pytest
 
 from koubo.catalog.facts import FactKind
 from koubo.catalog.records import Question
-from koubo.replies import answer, values
+from koubo.replies import answer, fact_answers, values
 from koubo.replies.reply import Reply
 from koubo.script.guard import Finding
 from tests.koubo.replies.checker import broken, broken_reply
@@ -89,7 +89,7 @@ def without_guard(monkeypatch: pytest.MonkeyPatch) -> None:
     def nothing(*_: object, **__: object) -> Iterator[Finding]:
         return iter(())
 
-    monkeypatch.setattr(answer, "may_say", lambda *_: True)
+    monkeypatch.setattr(fact_answers, "may_say", lambda *_: True)
     monkeypatch.setattr(answer, "text_findings", nothing)
     monkeypatch.setattr(values, "text_findings", nothing)
 

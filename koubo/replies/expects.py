@@ -8,14 +8,13 @@ from functools import cache
 
 from koubo.catalog.answers import default_topics
 from koubo.catalog.facts import Fact, FactKind
+from koubo.replies.measures import measures
 from koubo.replies.tables import expected, predicates
 from koubo.script.expressions import one_of
 from koubo.script.folded import flat, plain
 
-_MEASURE = re.compile(
-    r"([0-9]+(?:\.[0-9]+)?)\s*(?:(米|m(?![a-z]))([0-9])?|(ml|毫升)|(l(?![a-z])|升)|(mah|毫安)|个月(?!内))"
-)
-_SPOKEN = {"一米二": "1.2m", "一米五": "1.5m", "一米八": "1.8m", "两米": "2m"}
+_MONTHS = re.compile("([0-9]+)个月(?!内)")
+"""Of a child: an age is no size of what is sold."""
 _FILLER = re.compile(r"[吗呢啊呀吧哦哈嘛么了的是这个那有没不请问可以能会要用\s，。！,.?!~]+")
 
 
@@ -54,26 +53,14 @@ def _asks_the_same(comment: str, question: str) -> bool:
 
 
 def _other_measure(comment: str, question: str) -> bool:
-    """Say whether both name a measure of one unit, and never the same: 2米的床 is not asked in 1.5m的床买哪个."""
-    told, asked = _measures(question), _measures(comment)
-    units = {unit for unit, _ in told} & {unit for unit, _ in asked}
-    return bool(units) and told.isdisjoint(asked)
+    """Say whether both name a measure of one kind, and never the same: 2米的床 is not asked in 1.5m的床买哪个."""
+    told, asked = _measured(question), _measured(comment)
+    return bool({kind for kind, _ in told} & {kind for kind, _ in asked}) and told.isdisjoint(asked)
 
 
-def _measures(text: str) -> frozenset[tuple[str, Decimal]]:
-    for spoken, written in _SPOKEN.items():
-        text = text.replace(spoken, written)
-    found = _MEASURE.finditer(text)
-    return frozenset(_measure(one) for one in found)
-
-
-def _measure(found: re.Match[str]) -> tuple[str, Decimal]:
-    number, metres, tenths, small, litres, charge = found.groups()
-    if metres:
-        return "m", Decimal(f"{number}.{tenths}" if tenths else number)
-    if small or litres:
-        return "ml", Decimal(number) * (1000 if litres else 1)
-    return "mah" if charge else "months", Decimal(number)
+def _measured(text: str) -> frozenset[tuple[str, Decimal]]:
+    sized = (value for measure in measures(text) if measure.unit for value in measure.values)
+    return frozenset((*sized, *(("months", Decimal(months)) for months in _MONTHS.findall(text))))
 
 
 def _bigrams(text: str) -> frozenset[str]:
